@@ -1,1 +1,16 @@
-//! x
+//! A fax composer for any web page.
+//!
+//! The modules stand in the order in which a fax passes through them, and each uses only those before it.
+
+pub mod file_kind;
+pub mod phone_number;
+
+pub mod draft;
+
+pub mod fax;
+
+pub mod encoding;
+
+pub mod reply;
+
+pub mod submission;
