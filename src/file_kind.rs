@@ -160,10 +160,12 @@ pub fn wire_name(file_name: &str) -> String {
         "document".clone_into(&mut wire);
     }
     let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
-    if !extension.is_empty() {
-        wire.push('.');
-        wire.push_str(&extension);
+    if extension.is_empty() {
+        // What stands behind a dot would become the extension.
+        return wire.replace('.', "_");
     }
+    wire.push('.');
+    wire.push_str(&extension);
     wire
 }
 
