@@ -147,14 +147,12 @@ pub fn wire_name(file_name: &str) -> String {
                 wire.push('_');
             }
             gap = false;
-            if wire.len() == MOST_STEM {
-                break;
-            }
             wire.push(found);
         } else {
             gap = true;
         }
     }
+    wire.truncate(MOST_STEM);
     let mut wire = wire.trim_matches('.').to_owned();
     if wire.trim_matches(['.', '_', '-']).is_empty() {
         "document".clone_into(&mut wire);

@@ -354,8 +354,7 @@ mod tests {
     proptest! {
         /// Decoding never reports an acceptance for a status other than 2xx, whatever the body holds.
         #[test]
-        fn only_2xx_is_an_acceptance(status in 0u16..1000, id in any::<u64>(), junk in "\\PC*") {
-            prop_assume!(!(200..300).contains(&status));
+        fn only_2xx_is_an_acceptance(status in prop_oneof![0u16..200, 300u16..1000], id in any::<u64>(), junk in "\\PC*") {
             let message = format!(r#"{{"id":{id}}}"#);
             prop_assert!(reply(status, &message).decode().is_err());
             prop_assert!(reply(status, &junk).decode().is_err());
