@@ -61,6 +61,8 @@ pub enum TimeReading {
     At(i64),
     /// The clock skips this time: it falls into the hour that daylight saving leaves out.
     Skipped,
+    /// A time is wanted and none is given yet.
+    Missing,
     /// The text is not a date and time.
     Unreadable,
 }

@@ -91,6 +91,8 @@ pub enum Cause {
     Past,
     /// The clock skips this time for daylight saving.
     SkippedTime,
+    /// A time to send at is wanted, and none is given.
+    NoTime,
     /// The text is not a date and time.
     UnreadableTime,
     /// Not a country code of ISO 3166-1.
@@ -101,7 +103,7 @@ impl Cause {
     /// Whether the field is merely not filled in yet, which is no fault before a person asks to send.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        matches!(self, Self::NoRecipient | Self::NoAttachment)
+        matches!(self, Self::NoRecipient | Self::NoAttachment | Self::NoTime)
     }
 }
 
@@ -215,6 +217,16 @@ impl IsoCode {
 pub struct SendTime(i64);
 
 impl SendTime {
+    fn new(reading: TimeReading, now: i64) -> Result<Self, Cause> {
+        match reading {
+            TimeReading::At(millis) if millis <= now => Err(Cause::Past),
+            TimeReading::At(millis) if millis <= LATEST => Ok(Self(millis)),
+            TimeReading::At(_) | TimeReading::Unreadable => Err(Cause::UnreadableTime),
+            TimeReading::Skipped => Err(Cause::SkippedTime),
+            TimeReading::Missing => Err(Cause::NoTime),
+        }
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn millis(self) -> i64 {
@@ -305,18 +317,10 @@ impl<F: Clone> Fax<F> {
             flaw(Field::CoverPageText, Cause::CoverTextWithoutCover);
         }
 
-        let send_time = draft.send_time.as_ref().and_then(|time| match time.reading {
-            TimeReading::At(millis) if millis <= now => {
-                flaw(Field::SendTime, Cause::Past);
-                None
-            }
-            TimeReading::At(millis) if millis <= LATEST => Some(SendTime(millis)),
-            TimeReading::Skipped => {
-                flaw(Field::SendTime, Cause::SkippedTime);
-                None
-            }
-            TimeReading::At(_) | TimeReading::Unreadable => {
-                flaw(Field::SendTime, Cause::UnreadableTime);
+        let send_time = draft.send_time.as_ref().and_then(|time| match SendTime::new(time.reading, now) {
+            Ok(send_time) => Some(send_time),
+            Err(cause) => {
+                flaw(Field::SendTime, cause);
                 None
             }
         });
@@ -483,6 +487,7 @@ mod tests {
         );
         flawed(|draft| draft.send_time = at(TimeReading::At(NOW)), "sendTime", Cause::Past);
         flawed(|draft| draft.send_time = at(TimeReading::Skipped), "sendTime", Cause::SkippedTime);
+        flawed(|draft| draft.send_time = at(TimeReading::Missing), "sendTime", Cause::NoTime);
         flawed(|draft| draft.send_time = at(TimeReading::Unreadable), "sendTime", Cause::UnreadableTime);
         flawed(|draft| draft.send_time = at(TimeReading::At(i64::MAX)), "sendTime", Cause::UnreadableTime);
         flawed(|draft| draft.iso_code = "UK".into(), "isoCode", Cause::UnknownCountry);

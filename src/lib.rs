@@ -14,3 +14,8 @@ pub mod encoding;
 pub mod reply;
 
 pub mod submission;
+
+pub mod service;
+
+#[cfg(target_arch = "wasm32")]
+pub mod client;

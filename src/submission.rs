@@ -82,14 +82,10 @@ impl Submission {
         self.go(|now| now.is_open() || now.stage == Stage::Reviewing, Stage::Checking)
     }
 
-    /// The request leaves at `now`; `false` where no attempt is under way.
-    pub fn upload(&mut self, now: i64, bytes: u64) -> bool {
-        self.go(Self::is_busy, Stage::Uploading { since: now, bytes })
-    }
-
-    /// The service asks to wait; `false` where no attempt is under way.
-    pub fn wait(&mut self, until: i64) -> bool {
-        self.go(Self::is_busy, Stage::Waiting { until })
+    /// Goes on to another stage of the same attempt; `false` where no attempt is under way, or `stage` is none of one.
+    pub fn proceed(&mut self, stage: Stage) -> bool {
+        let under_way = matches!(stage, Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. });
+        under_way && self.go(Self::is_busy, stage)
     }
 
     /// The attempt ends; `false` where none is under way.
@@ -141,9 +137,9 @@ mod tests {
         assert!(submission.review());
         assert!(submission.start());
         assert!(!submission.start());
-        assert!(submission.upload(0, 1));
+        assert!(submission.proceed(Stage::Uploading { since: 0, bytes: 1 }));
         assert!(!submission.start());
-        assert!(submission.wait(5));
+        assert!(submission.proceed(Stage::Waiting { until: 5 }));
         assert!(!submission.start());
         assert!(submission.end(Ok(message())));
         assert!(!submission.start(), "an accepted fax is not sent again");
@@ -185,8 +181,8 @@ mod tests {
                     0 => { submission.review(); }
                     1 => { submission.back(); }
                     2 => { if submission.start() { prop_assert!(!running); running = true; } }
-                    3 => { prop_assert_eq!(submission.upload(1, 1), running); }
-                    4 => { prop_assert_eq!(submission.wait(1), running); }
+                    3 => { prop_assert_eq!(submission.proceed(Stage::Uploading { since: 1, bytes: 1 }), running); }
+                    4 => { prop_assert_eq!(submission.proceed(Stage::Waiting { until: 1 }), running); }
                     5 => { prop_assert_eq!(submission.end(Ok(message())), running); running = false; }
                     6 => { prop_assert_eq!(submission.end(Err(Failure::new(Code::Timeout))), running); running = false; }
                     _ => { submission.reset(); }
