@@ -403,9 +403,10 @@ impl<F: Clone> Attachment<F> {
 
 /// The kind's own media type; a claimed one only where it says the same and more, such as a character set.
 fn content_type(kind: FileKind, claimed: &str) -> String {
-    let (essence, parameters) = claimed.split_once(';').unwrap_or((claimed, ""));
-    let agrees = essence.trim().eq_ignore_ascii_case(kind.content_type());
-    let is_plain = parameters.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    let claimed = claimed.trim_matches(' ');
+    let essence = claimed.split(';').next().unwrap_or_default();
+    let agrees = essence.eq_ignore_ascii_case(kind.content_type());
+    let is_plain = claimed.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     let stated = if agrees && is_plain { claimed } else { kind.content_type() };
     stated.to_ascii_lowercase()
 }
@@ -545,7 +546,11 @@ mod tests {
         let stated = |name: &str, claimed: &str| content_type(FileKind::of(name).unwrap(), claimed);
         assert_eq!(stated("a.dot", "text/vnd.graphviz"), "application/msword");
         assert_eq!(stated("a.txt", "text/plain;charset=utf-8"), "text/plain;charset=utf-8");
-        assert_eq!(stated("a.txt", "text/plain;\r\nX-Evil: 1"), "text/plain");
+        for hostile in
+            ["text/plain;\r\nX-Evil: 1", "\r\ntext/plain", "text/plain\r\n\r\n", "text/plain\u{a0}", "text/plain ;a"]
+        {
+            assert_eq!(stated("a.txt", hostile), "text/plain");
+        }
         assert_eq!(stated("a.txt", ""), "text/plain");
         assert_eq!(stated("a.tga", "image/x-tga"), "application/octet-stream");
     }

@@ -19,3 +19,9 @@ pub mod service;
 
 #[cfg(target_arch = "wasm32")]
 pub mod client;
+
+#[cfg(target_arch = "wasm32")]
+pub mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub mod bindings;

@@ -1,0 +1,95 @@
+//! Dates, sizes and countries the way the browser writes them in the page's language.
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::clock;
+use super::events::set;
+
+/// Bytes in a unit that fits, `1.2 MB`.
+#[must_use]
+pub fn size(bytes: u64, lang: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "for people, to one decimal")]
+    let bytes = bytes as f64;
+    let (value, unit) = match bytes {
+        bytes if bytes < 1_000.0 => (bytes, "byte"),
+        bytes if bytes < 1_000_000.0 => (bytes / 1_000.0, "kilobyte"),
+        bytes => (bytes / 1_000_000.0, "megabyte"),
+    };
+    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", "short")]);
+    set(&options, "maximumFractionDigits", &JsValue::from_f64(if unit == "megabyte" { 1.0 } else { 0.0 }));
+    intl("NumberFormat", lang, &options)
+        .and_then(|format| call(&format, "format", &JsValue::from_f64(value)))
+        .unwrap_or_else(|| value.to_string())
+}
+
+/// An instant in the person's own zone, with the zone named.
+#[must_use]
+pub fn date_time(millis: i64, lang: &str) -> String {
+    let options = options(&[
+        ("weekday", "long"),
+        ("year", "numeric"),
+        ("month", "long"),
+        ("day", "numeric"),
+        ("hour", "numeric"),
+        ("minute", "2-digit"),
+        ("timeZoneName", "short"),
+    ]);
+    let date = clock::date(millis);
+    intl("DateTimeFormat", lang, &options)
+        .and_then(|format| call(&format, "format", &date))
+        .unwrap_or_else(|| date.to_iso_string().as_string().unwrap_or_default())
+}
+
+/// The name of the person's time zone, such as `Europe/Berlin`.
+#[must_use]
+pub fn time_zone() -> String {
+    let options = Object::new();
+    intl("DateTimeFormat", "", &options)
+        .and_then(|format| {
+            let resolve: Function = Reflect::get(&format, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
+            Reflect::get(&resolve.call0(&format).ok()?, &"timeZone".into()).ok()?.as_string()
+        })
+        .unwrap_or_default()
+}
+
+/// The name of a country, by its code of ISO 3166-1.
+#[must_use]
+pub fn country(code: &str, lang: &str) -> String {
+    intl("DisplayNames", lang, &options(&[("type", "region")]))
+        .and_then(|names| call(&names, "of", &code.into()))
+        .unwrap_or_else(|| code.to_owned())
+}
+
+/// Seconds as minutes and seconds, `1:05`.
+#[must_use]
+pub fn elapsed(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (name, value) in pairs {
+        set(&options, name, &(*value).into());
+    }
+    options
+}
+
+/// A formatter of `Intl`; in the browser's own language where `lang` is none.
+fn intl(class: &str, lang: &str, options: &Object) -> Option<JsValue> {
+    let class: Function = Reflect::get(&js_sys::global(), &"Intl".into())
+        .and_then(|intl| Reflect::get(&intl, &class.into()))
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let stated = Array::of2(&lang.into(), options);
+    let browsers = Array::of2(&JsValue::UNDEFINED, options);
+    let formatter = if lang.is_empty() { Err(JsValue::NULL) } else { Reflect::construct(&class, &stated) };
+    formatter.or_else(|_| Reflect::construct(&class, &browsers)).ok()
+}
+
+fn call(formatter: &JsValue, method: &str, value: &JsValue) -> Option<String> {
+    let method: Function = Reflect::get(formatter, &method.into()).ok()?.dyn_into().ok()?;
+    method.call1(formatter, value).ok()?.as_string()
+}

@@ -1,0 +1,537 @@
+//! What the components share: the draft, how far its submission has come, and what a person or a script can do.
+//!
+//! The button and `submit()` take the same path through here, so that neither can send what the other would not, or
+//! a second time.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_channel::oneshot;
+use futures_util::future::{AbortHandle, Abortable};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{EventTarget, File, RequestCredentials};
+
+use super::clock;
+use super::events;
+use super::words::{Word, count, fill, say};
+use crate::client::{Accepted, CoverPage, Encoding, FaxClient, Step, Tokens, is_readable};
+use crate::draft::Draft;
+use crate::fax::{Fax, Field, Flaw};
+use crate::reply::{Code, Failure};
+use crate::service::{AddressError, Service};
+use crate::submission::{Stage, Submission};
+
+/// How the embedding page set the widget up; see the table of attributes in the README.
+#[derive(Clone, PartialEq)]
+pub struct Settings {
+    /// Base address of the fax API.
+    pub server: String,
+    /// Account id.
+    pub account: String,
+    /// Extension id.
+    pub extension: String,
+    /// Full address of the fax resource behind a proxy; empty for none.
+    pub endpoint: String,
+    /// Whether cookies go along.
+    pub credentials: RequestCredentials,
+    /// How a fax is packed.
+    pub encoding: Encoding,
+    /// Whether a person sees the fax once more before it goes.
+    pub review: bool,
+    /// `auto`, `light` or `dark`.
+    pub theme: String,
+    /// Language for dates, numbers and sizes; empty for the browser's.
+    pub lang: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server: "https://platform.ringcentral.com".to_owned(),
+            account: "~".to_owned(),
+            extension: "~".to_owned(),
+            endpoint: String::new(),
+            credentials: RequestCredentials::Omit,
+            encoding: Encoding::FormData,
+            review: true,
+            theme: "auto".to_owned(),
+            lang: String::new(),
+        }
+    }
+}
+
+/// The list of cover pages as far as it is known.
+#[derive(Clone, Default, PartialEq)]
+pub enum CoverPages {
+    /// Not asked for yet, or there is none to ask for.
+    #[default]
+    Unknown,
+    /// On its way.
+    Loading,
+    /// As the service gave it.
+    Loaded(Vec<CoverPage>),
+    /// Could not be had; the two choices that need no list remain.
+    Failed,
+}
+
+/// How an attempt ended, as a script is told: the API's own message object, or why there is none.
+type Ended = Result<JsValue, Failure>;
+
+/// Everything that is no signal.
+#[derive(Default)]
+struct Inner {
+    tokens: Tokens,
+    target: Option<EventTarget>,
+    /// Stops the attempt under way.
+    abort: Option<AbortHandle>,
+    /// Whether a request has left and no answer has come: stopped now, the fax may have been accepted.
+    on_its_way: bool,
+    /// Those who wait for the attempt under way to end.
+    waiting: Vec<oneshot::Sender<Ended>>,
+    /// The API's own message object of the accepted fax.
+    accepted: JsValue,
+    /// What the page changed during an attempt, to be done when it has ended.
+    deferred: Vec<Box<dyn FnOnce(Widget)>>,
+}
+
+/// A handle that every component holds a copy of.
+#[derive(Clone, Copy)]
+pub struct Widget {
+    /// How the page set it up.
+    pub settings: RwSignal<Settings>,
+    /// What was typed and chosen.
+    pub draft: RwSignal<Draft<File>, LocalStorage>,
+    /// How far the submission has come.
+    pub submission: RwSignal<Submission>,
+    /// What stands in the fields of a new recipient and is no entry yet: number and name.
+    pub pending: RwSignal<(String, String)>,
+    /// Whether a person asked to send and was shown the flaws; from then on empty fields count as flaws too.
+    pub asked: RwSignal<bool>,
+    /// Something to know about what was just added, by the field it belongs to.
+    pub notice: RwSignal<Option<(Field, String)>>,
+    /// What a screen reader says next.
+    pub announcement: RwSignal<String>,
+    /// The cover pages to choose from.
+    pub cover_pages: RwSignal<CoverPages>,
+    /// Everything that is wrong with the draft now.
+    pub flaws: Memo<Vec<Flaw>>,
+    /// Set where the flaws have to be found anew because time has passed, which only `sendTime` depends on.
+    looked_at: RwSignal<()>,
+    /// The element that all components stand in.
+    pub root: NodeRef<leptos::html::Div>,
+    /// Tells this widget's element ids from those of another in the same document.
+    number: u32,
+    inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
+}
+
+static WIDGETS: AtomicU32 = AtomicU32::new(0);
+
+impl Widget {
+    /// A widget with an empty draft. Belongs to the reactive owner it is made under, and stops with it.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let draft = RwSignal::new_local(Draft::default());
+        let looked_at = RwSignal::new(());
+        let widget = Self {
+            settings: RwSignal::new(settings),
+            draft,
+            submission: RwSignal::default(),
+            pending: RwSignal::default(),
+            asked: RwSignal::new(false),
+            notice: RwSignal::new(None),
+            announcement: RwSignal::default(),
+            cover_pages: RwSignal::default(),
+            flaws: Memo::new(move |_| {
+                looked_at.track();
+                draft.with(|draft| Fax::new(draft, clock::now()).err().unwrap_or_default())
+            }),
+            looked_at,
+            root: NodeRef::new(),
+            number: WIDGETS.fetch_add(1, Ordering::Relaxed),
+            inner: StoredValue::new_local(Rc::default()),
+        };
+        Effect::new(move |first: Option<()>| {
+            draft.track();
+            if first.is_some() {
+                widget.tell(|target| events::changed(target));
+            }
+        });
+        on_cleanup(move || widget.stop());
+        widget
+    }
+
+    /// The id of an element inside this widget; several names, parted by spaces, give several ids.
+    #[must_use]
+    pub fn id(self, names: &str) -> String {
+        let ids: Vec<String> = names.split(' ').map(|name| format!("fax{}-{name}", self.number)).collect();
+        ids.join(" ")
+    }
+
+    /// Sets the element that events are dispatched on.
+    pub fn set_target(self, target: EventTarget) {
+        self.with_inner(|inner| inner.target = Some(target));
+    }
+
+    /// Where the token comes from.
+    #[must_use]
+    pub fn tokens(self) -> Tokens {
+        self.inner.try_get_value().map(|inner| inner.borrow().tokens.clone()).unwrap_or_default()
+    }
+
+    /// The API's own message object of the fax that was accepted last.
+    #[must_use]
+    pub fn accepted(self) -> JsValue {
+        self.inner.try_get_value().map(|inner| inner.borrow().accepted.clone()).unwrap_or_default()
+    }
+
+    fn with_inner<T: Default>(self, change: impl FnOnce(&mut Inner) -> T) -> T {
+        self.inner.try_get_value().map(|inner| change(&mut inner.borrow_mut())).unwrap_or_default()
+    }
+
+    fn tell<T>(self, event: impl FnOnce(&EventTarget) -> T) -> Option<T> {
+        let target = self.inner.try_get_value()?.borrow().target.clone()?;
+        Some(event(&target))
+    }
+
+    /// Tells the page that the widget stands.
+    pub fn announce_ready(self) {
+        self.tell(events::ready);
+    }
+
+    /// Does `change` now, or when the attempt under way has ended.
+    pub fn when_free(self, change: impl FnOnce(Self) + 'static) {
+        if self.submission.with_untracked(Submission::is_busy) {
+            self.with_inner(|inner| inner.deferred.push(Box::new(change)));
+        } else {
+            change(self);
+        }
+    }
+
+    /// Flaws of one field that are to be shown: all but what is merely not filled in yet, until someone asked to send.
+    pub fn flaws_of(self, of: impl Fn(Field) -> bool) -> Vec<Flaw> {
+        let asked = self.asked.get();
+        self.flaws.with(|flaws| {
+            flaws.iter().filter(|flaw| of(flaw.field) && (asked || !flaw.cause.is_missing())).cloned().collect()
+        })
+    }
+
+    // ----- filling in the form
+
+    /// Makes entries of what stands in the fields of a new recipient.
+    pub fn add_pending(self) {
+        let (number, name) = self.pending.get_untracked();
+        if !number.trim().is_empty() {
+            self.add_recipients(&number, &name);
+            self.pending.set(Default::default());
+        }
+    }
+
+    /// Adds every recipient found in `text`, and says what was there already.
+    pub fn add_recipients(self, text: &str, name: &str) {
+        let Some(outcome) = self.draft.try_update(|draft| draft.add_recipients(text, name)) else { return };
+        let mut said = String::new();
+        if outcome.added > 0 {
+            said = count(Word::RecipientsAddedOne, Word::RecipientsAdded, outcome.added);
+        }
+        let repeated = (!outcome.repeated.is_empty())
+            .then(|| fill(Word::RecipientRepeated, &[("numbers", &outcome.repeated.join(", "))]));
+        if let Some(repeated) = &repeated {
+            said.push(' ');
+            said.push_str(repeated);
+        }
+        self.notice.set(repeated.map(|said| (Field::To, said)));
+        self.announcement.set(said);
+    }
+
+    /// Adds files behind the others. A file that cannot be faxed is added too, with what is wrong beside it.
+    pub fn add_files(self, files: Vec<File>) {
+        if files.is_empty() {
+            return;
+        }
+        self.reopen();
+        let added = files.len();
+        self.draft.update(|draft| files.into_iter().for_each(|file| draft.add_file(file)));
+        self.notice.set(None);
+        self.announcement.set(count(Word::FilesAddedOne, Word::FilesAdded, added));
+    }
+
+    /// Says that a folder was dropped, which cannot be faxed.
+    pub fn refuse_folder(self, name: &str) {
+        let said = fill(Word::FolderDropped, &[("name", name)]);
+        self.notice.set(Some((Field::Attachments, said.clone())));
+        self.announcement.set(said);
+    }
+
+    /// Asks the service for its cover pages, once.
+    pub fn load_cover_pages(self) {
+        if !matches!(self.cover_pages.get_untracked(), CoverPages::Unknown | CoverPages::Failed) {
+            return;
+        }
+        let Ok(client) = self.client() else { return };
+        self.cover_pages.set(CoverPages::Loading);
+        spawn_local(async move {
+            let pages = match client.cover_pages().await {
+                Ok(pages) if pages.is_empty() => CoverPages::Unknown,
+                Ok(pages) => CoverPages::Loaded(pages),
+                Err(_) => CoverPages::Failed,
+            };
+            self.cover_pages.try_set(pages);
+        });
+    }
+
+    // ----- sending
+
+    /// Goes to the review, or to the flaws.
+    pub fn review(self) {
+        self.add_pending();
+        if self.has_flaws() {
+            self.asked.set(true);
+            self.show_flaws();
+        } else if self.submission.try_update(Submission::review) == Some(true) {
+            self.focus("[data-focus=review]");
+        }
+    }
+
+    /// Goes from the review back to the form.
+    pub fn back(self) {
+        if self.submission.try_update(Submission::back) == Some(true) {
+            self.focus("[data-focus=send]");
+        }
+    }
+
+    /// Sends from a button: the result is on the screen.
+    pub fn send(self) {
+        self.add_pending();
+        self.start();
+    }
+
+    /// Sends from a script, or joins the attempt under way; the same path as the button's.
+    ///
+    /// # Errors
+    /// What became of the fax where it was not accepted.
+    pub async fn submit(self) -> Ended {
+        let (sender, receiver) = oneshot::channel();
+        self.add_pending();
+        self.with_inner(|inner| inner.waiting.push(sender));
+        if !self.start() && !self.submission.with_untracked(Submission::is_busy) {
+            // The fax on the screen was accepted already; a script that wants another resets first.
+            return Ok(self.accepted());
+        }
+        receiver.await.unwrap_or_else(|_| Err(Failure::new(Code::Cancelled)))
+    }
+
+    /// Stops the attempt under way. What was posted may have been accepted all the same.
+    pub fn cancel(self) {
+        let failure = self.stop_attempt();
+        if self.submission.with_untracked(Submission::is_busy) {
+            self.finish(Err(failure));
+        }
+    }
+
+    /// Ends the attempt for good: the page took the widget away.
+    fn stop(self) {
+        let failure = self.stop_attempt();
+        for sender in self.with_inner(|inner| std::mem::take(&mut inner.waiting)) {
+            let _ = sender.send(Err(failure.clone()));
+        }
+    }
+
+    fn stop_attempt(self) -> Failure {
+        let (abort, on_its_way) = self.with_inner(|inner| (inner.abort.take(), inner.on_its_way));
+        if let Some(abort) = abort {
+            abort.abort();
+        }
+        if on_its_way { Failure::new(Code::Cancelled) } else { Failure::before_posting(Code::Cancelled) }
+    }
+
+    /// Empties the draft; during an attempt, when that has ended.
+    pub fn reset(self) {
+        self.when_free(|widget| {
+            widget.submission.update(|submission| {
+                submission.reset();
+            });
+            widget.pending.set(Default::default());
+            widget.asked.set(false);
+            widget.notice.set(None);
+            widget.draft.set(Draft::default());
+        });
+    }
+
+    /// Opens a new form where the last fax was accepted; what that one held does not go again.
+    pub fn reopen(self) {
+        if self.submission.with_untracked(|submission| matches!(submission.stage(), Stage::Accepted(_))) {
+            self.reset();
+        }
+    }
+
+    fn has_flaws(self) -> bool {
+        self.draft.with_untracked(|draft| Fax::new(draft, clock::now()).is_err())
+    }
+
+    fn show_flaws(self) {
+        self.looked_at.set(());
+        self.focus("[data-focus=flaws]");
+    }
+
+    fn start(self) -> bool {
+        let started = self.submission.try_update(Submission::start) == Some(true);
+        if started {
+            let (abort, registration) = AbortHandle::new_pair();
+            self.with_inner(|inner| inner.abort = Some(abort));
+            self.focus("[data-focus=progress]");
+            self.announcement.set(say(Word::Checking).to_owned());
+            spawn_local(async move {
+                if let Ok(result) = Abortable::new(self.attempt(), registration).await {
+                    self.finish(result);
+                }
+            });
+        }
+        started
+    }
+
+    async fn attempt(self) -> Result<Accepted, Failure> {
+        self.tell(|target| events::progress(target, "checking", None));
+        let client = self.client().map_err(|error| Failure::before_posting(Code::Invalid).about(error.attribute()))?;
+        self.check_files().await;
+        let fax = self.draft.with_untracked(|draft| Fax::new(draft, clock::now())).map_err(|flaws| {
+            let parameter = flaws.first().map(|flaw| flaw.field.parameter()).unwrap_or_default();
+            Failure::before_posting(Code::Invalid).about(parameter)
+        })?;
+        let detail = self.draft.with_untracked(super::fax_object::write);
+        if self.tell(|target| events::submit(target, &detail)) == Some(false) {
+            return Err(Failure::before_posting(Code::Cancelled));
+        }
+        let bytes = self.draft.with_untracked(Draft::total_size);
+        client.send(&fax, |step| self.show(step, bytes)).await
+    }
+
+    fn show(self, step: Step, bytes: u64) {
+        self.with_inner(|inner| inner.on_its_way = step == Step::Posting);
+        let (stage, phase, total) = match step {
+            Step::Posting => (Stage::Uploading { since: clock::now(), bytes }, "uploading", Some(bytes)),
+            Step::Renewing => (Stage::Checking, "checking", None),
+            Step::Waiting(seconds) => {
+                (Stage::Waiting { until: clock::now() + i64::from(seconds) * 1_000 }, "waiting", None)
+            }
+        };
+        self.submission.try_update(|submission| submission.proceed(stage));
+        let said = match step {
+            Step::Posting => say(Word::Uploading),
+            Step::Renewing => say(Word::Checking),
+            Step::Waiting(_) => say(Word::Waiting),
+        };
+        self.announcement.try_set(said.to_owned());
+        self.tell(|target| events::progress(target, phase, total));
+    }
+
+    /// Marks the files that can no longer be read.
+    async fn check_files(self) {
+        let files: Vec<(u32, File)> = self
+            .draft
+            .with_untracked(|draft| draft.attachments.iter().map(|entry| (entry.id, entry.file.clone())).collect());
+        for (id, file) in files {
+            let unreadable = !is_readable(&file).await;
+            let known = self.draft.try_with_untracked(|draft| {
+                draft.attachments.iter().any(|entry| entry.id == id && entry.unreadable == unreadable)
+            });
+            if known == Some(false) {
+                self.draft.try_update(|draft| {
+                    for entry in draft.attachments.iter_mut().filter(|entry| entry.id == id) {
+                        entry.unreadable = unreadable;
+                    }
+                });
+            }
+        }
+    }
+
+    fn finish(self, result: Result<Accepted, Failure>) {
+        let (ended, result): (_, Ended) = match result {
+            Ok(accepted) => (Ok(accepted.message), Ok(accepted.raw)),
+            Err(failure) => (Err(failure.clone()), Err(failure)),
+        };
+        self.submission.update(|submission| {
+            submission.end(ended);
+        });
+        let (waiting, deferred) = self.with_inner(|inner| {
+            inner.abort = None;
+            inner.on_its_way = false;
+            inner.accepted = result.clone().unwrap_or_default();
+            (std::mem::take(&mut inner.waiting), std::mem::take(&mut inner.deferred))
+        });
+        match &result {
+            Ok(raw) => {
+                self.announcement.set(say(Word::Accepted).to_owned());
+                self.focus("[data-focus=accepted]");
+                self.tell(|target| events::progress(target, "accepted", None));
+                self.tell(|target| events::accepted(target, raw));
+            }
+            Err(failure) => {
+                let flawed = failure.code == Code::Invalid && self.has_flaws();
+                self.asked.set(true);
+                self.focus(if flawed { "[data-focus=flaws]" } else { "[data-focus=failure]" });
+                self.announcement.set(String::new());
+                let error = events::error_object(self, failure);
+                self.tell(|target| events::failed(target, &error));
+            }
+        }
+        for sender in waiting {
+            // Whoever waited may have gone.
+            let _ = sender.send(result.clone());
+        }
+        for change in deferred {
+            change(self);
+        }
+    }
+
+    fn client(self) -> Result<FaxClient, AddressError> {
+        self.settings.with_untracked(|settings| {
+            let endpoint = settings.endpoint.as_str();
+            let service = if endpoint.is_empty() {
+                Service::new(&absolute(&settings.server), &settings.account, &settings.extension)
+            } else {
+                Service::at(&absolute(endpoint))
+            };
+            Ok(FaxClient {
+                service: service?,
+                credentials: settings.credentials,
+                encoding: settings.encoding,
+                tokens: self.tokens(),
+                anonymous: !endpoint.is_empty(),
+            })
+        })
+    }
+
+    /// Moves the focus to the first element that matches, once the screen shows what was just decided.
+    pub fn focus(self, selector: &'static str) {
+        self.focus_on(selector.to_owned());
+    }
+
+    /// The same for a selector that was put together.
+    pub fn focus_on(self, selector: String) {
+        spawn_local(async move {
+            leptos::task::tick().await;
+            let Some(root) = self.root.try_get_untracked().flatten() else { return };
+            let found = root.query_selector(&selector).ok().flatten();
+            if let Some(element) =
+                found.and_then(|found| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(found).ok())
+            {
+                // Fails only for an element that cannot take focus, and then focus stays where it is.
+                let _ = element.focus();
+            }
+        });
+    }
+}
+
+/// A relative address, `/fax` say, against the page's own.
+fn absolute(address: &str) -> String {
+    let base = web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok());
+    match base.flatten() {
+        Some(base) if address.starts_with('/') => {
+            web_sys::Url::new_with_base(address, &base).map_or_else(|_| address.to_owned(), |url| url.href())
+        }
+        _ => address.to_owned(),
+    }
+}
