@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::element::{El, button, classed, el};
 use super::icon::{TICK, icon};
 use super::recipients::readable;
-use super::review::when;
+use super::review::{definition, when};
 use super::widget::Widget;
 use super::words::{Word, fill, say};
 use crate::reply::RecipientStatus;
 use crate::submission::Stage;
 
 /// The message id, the recipients as the service tells them, and what happens next.
-pub fn accepted(widget: Widget) -> impl IntoView {
+pub fn accepted(widget: Widget) -> El {
     let message = widget.submission.with_untracked(|submission| match submission.stage() {
         Stage::Accepted(message) => Some(message.clone()),
         _ => None,
@@ -32,59 +33,42 @@ pub fn accepted(widget: Widget) -> impl IntoView {
             draft.to.iter().map(|entry| told(&entry.phone_number)).collect()
         })
     });
-    let copied = id.clone();
-    view! {
-        <section class="screen" part="accepted">
-            <header class="good">
-                <span class="mark">{icon(TICK)}</span>
-                <div>
-                    <h2 tabindex="-1" data-focus="accepted">{say(title)}</h2>
-                    <p class="lead">{hint}</p>
-                </div>
-            </header>
-            <ul class="checked">{recipients.into_iter().map(|recipient| line(&recipient)).collect::<Vec<_>>()}</ul>
-            <dl>
-                <dt>{say(Word::MessageId)}</dt>
-                <dd>
-                    <code part="message-id">{id}</code>
-                    " "
-                    <button type="button" class="link" on:click=move |_| copy(widget, &copied)>{say(Word::Copy)}</button>
-                    <p class="hint">{say(Word::MessageIdHint)}</p>
-                </dd>
-            </dl>
-            <footer>
-                <button
-                    type="button"
-                    class="primary"
-                    part="new"
-                    on:click=move |_| {
-                        widget.reset();
-                        widget.focus("[data-focus=to]");
-                    }
-                >
-                    {say(Word::NextFax)}
-                </button>
-            </footer>
-        </section>
-    }
+    let shown_id = el("dd")
+        .child(el("code").attr("part", "message-id").text(&id))
+        .text(" ")
+        .child(button("link", move || copy(widget, &id)).say(Word::Copy))
+        .child(classed("p", "hint").say(Word::MessageIdHint));
+    let next = move || {
+        widget.reset();
+        widget.focus("[data-focus=to]");
+    };
+    classed("section", "screen")
+        .attr("part", "accepted")
+        .child(
+            classed("header", "good").child(classed("span", "mark").child(icon(TICK))).child(
+                el("div")
+                    .child(el("h2").attr("tabindex", "-1").place("accepted").say(title))
+                    .child(classed("p", "lead").text(hint)),
+            ),
+        )
+        .child(classed("ul", "checked").children(recipients.iter().map(line)))
+        .child(definition(el("dl"), Word::MessageId, shown_id))
+        .child(el("footer").child(button("primary", next).attr("part", "new").say(Word::NextFax)))
 }
 
-fn line(recipient: &RecipientStatus) -> impl IntoView + use<> {
-    let number = recipient.phone_number.as_deref().map(readable).unwrap_or_default();
+fn line(recipient: &RecipientStatus) -> El {
     // A status that is not known is shown as it came.
     let status = match recipient.message_status.as_deref() {
-        None | Some("Queued") => say(Word::StatusQueued).to_owned(),
-        Some("Sent") => say(Word::StatusSent).to_owned(),
-        Some("SendingFailed") => say(Word::StatusFailed).to_owned(),
-        Some(other) => other.to_owned(),
+        None | Some("Queued") => say(Word::StatusQueued),
+        Some("Sent") => say(Word::StatusSent),
+        Some("SendingFailed") => say(Word::StatusFailed),
+        Some(other) => other,
     };
-    view! {
-        <li>
-            <span class="number" dir="ltr">{number}</span>
-            <span class="name" dir="auto">{recipient.name.clone()}</span>
-            <span class="status">{status}</span>
-        </li>
-    }
+    let number = recipient.phone_number.as_deref().map(readable).unwrap_or_default();
+    el("li")
+        .child(classed("span", "number").attr("dir", "ltr").text(number))
+        .child(classed("span", "name").attr("dir", "auto").text(recipient.name.as_deref().unwrap_or_default()))
+        .child(classed("span", "status").text(status))
 }
 
 fn copy(widget: Widget, id: &str) {

@@ -1,70 +1,53 @@
 //! The form.
 
 use leptos::prelude::*;
-use web_sys::{ClipboardEvent, DragEvent, File, FileList};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList};
 
+use super::element::{El, button, classed, el};
 use super::widget::Widget;
 use super::words::{Word, say};
 use super::{cover, delivery, documents, flaws, recipients};
+use crate::draft::Draft;
+use crate::submission::Submission;
 
 /// Everything that is typed and chosen, and the button behind it.
-pub fn composer(widget: Widget) -> impl IntoView {
+pub fn composer(widget: Widget) -> El {
     widget.load_cover_pages();
-    let over = RwSignal::new(0_i32);
-    view! {
-        <form
-            class="screen"
-            class:dragging=move || { over.get() > 0 }
-            part="form"
-            novalidate
-            on:submit=move |event| {
+    let over = RwSignal::new(0_u32);
+    let class = move || Some(if over.get() > 0 { "screen dragging" } else { "screen" }.to_owned());
+    el("form")
+        .attr_by("class", class)
+        .attr("part", "form")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            go_on(widget);
+        })
+        .on("dragenter", move |event| when_files(event, |_| over.update(|over| *over += 1)))
+        .on("dragleave", move |event| when_files(event, |_| over.update(|over| *over = over.saturating_sub(1))))
+        .on("dragover", move |event| when_files(event, |_| {}))
+        .on("drop", move |event| {
+            over.set(0);
+            when_files(event, |data| take_dropped(widget, data));
+        })
+        .on("paste", move |event| {
+            let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+            let files = data.and_then(|data| data.files()).map(|files| all(&files)).unwrap_or_default();
+            if !files.is_empty() {
                 event.prevent_default();
-                go_on(widget);
+                widget.add_files(files);
             }
-            on:dragenter=move |event: DragEvent| {
-                if holds_files(&event) {
-                    event.prevent_default();
-                    over.update(|over| *over += 1);
-                }
-            }
-            on:dragover=move |event: DragEvent| {
-                if holds_files(&event) {
-                    event.prevent_default();
-                }
-            }
-            on:dragleave=move |event: DragEvent| {
-                if holds_files(&event) {
-                    over.update(|over| *over -= 1);
-                }
-            }
-            on:drop=move |event: DragEvent| {
-                if holds_files(&event) {
-                    event.prevent_default();
-                    over.set(0);
-                    take_dropped(widget, &event);
-                }
-            }
-            on:paste=move |event: ClipboardEvent| {
-                let files = event.clipboard_data().and_then(|data| data.files());
-                let files = files.map(|files| all(&files)).unwrap_or_default();
-                if !files.is_empty() {
-                    event.prevent_default();
-                    widget.add_files(files);
-                }
-            }
-        >
-            <header>
-                <h2>{say(Word::NewFax)}</h2>
-            </header>
-            {flaws::failure(widget)}
-            {flaws::summary(widget)}
-            <div class="columns">
-                <div>{recipients::recipients(widget)} {documents::documents(widget)}</div>
-                <div>{cover::cover(widget)} {delivery::delivery(widget)}</div>
-            </div>
-            {footer(widget)}
-        </form>
-    }
+        })
+        .child(el("header").child(el("h2").say(Word::NewFax)))
+        .child(flaws::failure(widget))
+        .child(flaws::summary(widget))
+        .child(
+            classed("div", "columns")
+                .child(el("div").child(recipients::recipients(widget)).child(documents::documents(widget)))
+                .child(el("div").child(cover::cover(widget)).child(delivery::delivery(widget))),
+        )
+        .child(footer(widget))
 }
 
 fn go_on(widget: Widget) {
@@ -75,86 +58,68 @@ fn go_on(widget: Widget) {
     }
 }
 
-fn footer(widget: Widget) -> impl IntoView {
+fn footer(widget: Widget) -> El {
     let sure = RwSignal::new(false);
     let label = move || {
-        let again = widget.submission.with(|submission| submission.is_unsettled());
         let later = widget.draft.with(|draft| draft.send_time.is_some());
-        say(match (widget.settings.with(|settings| settings.review), again, later) {
-            (true, ..) => Word::Review,
-            (false, true, _) => Word::SendAgain,
-            (false, false, true) => Word::Schedule,
-            (false, false, false) => Word::Send,
-        })
+        let review = widget.settings.with(|settings| settings.review);
+        say(if review { Word::Review } else { send_word(widget, later) }).to_owned()
     };
-    view! {
-        <footer>
-            {move || {
-                if sure.get() {
-                    view! {
-                        <span class="ask" role="group" aria-label=say(Word::DiscardSure)>
-                            <span>{say(Word::DiscardSure)}</span>
-                            <button
-                                type="button"
-                                class="danger"
-                                data-focus="discard-yes"
-                                on:click=move |_| {
-                                    sure.set(false);
-                                    widget.reset();
-                                    widget.focus("[data-focus=to]");
-                                }
-                            >
-                                {say(Word::DiscardYes)}
-                            </button>
-                            <button
-                                type="button"
-                                class="quiet"
-                                on:click=move |_| {
-                                    sure.set(false);
-                                    widget.focus("[data-focus=discard]");
-                                }
-                            >
-                                {say(Word::DiscardNo)}
-                            </button>
-                        </span>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <button
-                            type="button"
-                            class="quiet"
-                            part="discard"
-                            data-focus="discard"
-                            disabled=move || {
-                                widget.draft.with(|draft| draft.is_empty())
-                                    && widget.pending.with(|(number, name)| number.is_empty() && name.is_empty())
-                            }
-                            on:click=move |_| {
-                                sure.set(true);
-                                widget.focus("[data-focus=discard-yes]");
-                            }
-                        >
-                            {say(Word::Discard)}
-                        </button>
-                    }
-                        .into_any()
-                }
-            }}
-            <button type="submit" class="primary" part="send" data-focus="send">
-                {label}
-            </button>
-        </footer>
+    el("footer")
+        .child(el("div").show(move || vec![if sure.get() { ask_discard(widget, sure) } else { discard(widget, sure) }]))
+        .child(classed("button", "primary").attr("type", "submit").attr("part", "send").place("send").text_by(label))
+}
+
+/// What the button that sends is called.
+pub fn send_word(widget: Widget, later: bool) -> Word {
+    match (widget.submission.with(Submission::is_unsettled), later) {
+        (true, _) => Word::SendAgain,
+        (false, true) => Word::Schedule,
+        (false, false) => Word::Send,
     }
 }
 
-fn holds_files(event: &DragEvent) -> bool {
-    event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
+fn discard(widget: Widget, sure: RwSignal<bool>) -> El {
+    let nothing = move || {
+        let pending = widget.pending.with(|(number, name)| !number.is_empty() || !name.is_empty());
+        (widget.draft.with(Draft::is_empty) && !pending).then(String::new)
+    };
+    let ask = move || {
+        sure.set(true);
+        widget.focus("[data-focus=discard-yes]");
+    };
+    button("quiet", ask).attr("part", "discard").place("discard").attr_by("disabled", nothing).say(Word::Discard)
+}
+
+fn ask_discard(widget: Widget, sure: RwSignal<bool>) -> El {
+    let yes = move || {
+        sure.set(false);
+        widget.reset();
+        widget.focus("[data-focus=to]");
+    };
+    let no = move || {
+        sure.set(false);
+        widget.focus("[data-focus=discard]");
+    };
+    classed("div", "ask")
+        .attr("role", "group")
+        .attr("aria-label", say(Word::DiscardSure))
+        .child(el("span").say(Word::DiscardSure))
+        .child(button("danger", yes).place("discard-yes").say(Word::DiscardYes))
+        .child(button("quiet", no).say(Word::DiscardNo))
+}
+
+/// Takes a drag that brings files, which the browser would otherwise open in place of the page.
+fn when_files(event: Event, take: impl FnOnce(&DataTransfer)) {
+    let data = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+    if let Some(data) = data.filter(|data| data.types().includes(&"Files".into(), 0)) {
+        event.prevent_default();
+        take(&data);
+    }
 }
 
 /// Adds what was dropped; a folder comes as a file without bytes, and only its entry tells.
-fn take_dropped(widget: Widget, event: &DragEvent) {
-    let Some(data) = event.data_transfer() else { return };
+fn take_dropped(widget: Widget, data: &DataTransfer) {
     let items = data.items();
     let mut files = Vec::new();
     let mut folder = None;

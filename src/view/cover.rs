@@ -2,54 +2,43 @@
 
 use leptos::prelude::*;
 
+use super::element::{El, button, classed, el};
 use super::flaws::field_flaws;
+use super::recipients::{field, typed};
 use super::widget::{CoverPages, Widget};
 use super::words::{Word, fill, say};
 use crate::fax::{Field, MOST_COVER_TEXT};
 
 /// The choice and the text.
-pub fn cover(widget: Widget) -> impl IntoView {
-    let units = Memo::new(move |_| widget.draft.with(|draft| draft.cover_page_text.encode_utf16().count()));
-    view! {
-        <fieldset part="cover">
-            <legend>{say(Word::Cover)}</legend>
-            <label class="field">
-                <span>{say(Word::CoverPage)}</span>
-                <select
-                    id=widget.id("cover")
-                    data-focus="coverIndex"
-                    aria-describedby=widget.id("cover-flaws")
-                    on:change=move |event| {
-                        let chosen = event_target_value(&event);
-                        widget.draft.update(|draft| draft.set_cover_index(&chosen));
-                    }
-                >
-                    {move || choices(widget)}
-                </select>
-            </label>
-            {move || list_state(widget)}
-            {field_flaws(widget, "cover-flaws", |field| field == Field::CoverIndex)}
-            <label class="field">
-                <span>{say(Word::CoverText)}</span>
-                <textarea
-                    id=widget.id("cover-text")
-                    rows="4"
-                    dir="auto"
-                    data-focus="coverPageText"
-                    aria-describedby=widget.id("cover-text-count cover-text-flaws")
-                    prop:value=move || widget.draft.with(|draft| draft.cover_page_text.clone())
-                    on:input=move |event| {
-                        let text = event_target_value(&event);
-                        widget.draft.update(|draft| draft.cover_page_text = text);
-                    }
-                ></textarea>
-            </label>
-            <p class="hint" class:over=move || { units.get() > MOST_COVER_TEXT } id=widget.id("cover-text-count")>
-                {move || fill(Word::CoverTextCount, &[("n", &units.get().to_string())])}
-            </p>
-            {field_flaws(widget, "cover-text-flaws", |field| field == Field::CoverPageText)}
-        </fieldset>
-    }
+pub fn cover(widget: Widget) -> El {
+    let units = move || widget.draft.with(|draft| draft.cover_page_text.encode_utf16().count());
+    let counter = move || Some(if units() > MOST_COVER_TEXT { "hint over" } else { "hint" }.to_owned());
+    let choice = el("select")
+        .attr("aria-describedby", widget.id("cover-flaws"))
+        .place("coverIndex")
+        .on("change", move |event| widget.draft.update(|draft| draft.set_cover_index(&typed(&event))))
+        .show(move || choices(widget));
+    let text = el("textarea")
+        .attr("rows", "4")
+        .attr("dir", "auto")
+        .attr("aria-describedby", widget.id("cover-text-count cover-text-flaws"))
+        .place("coverPageText")
+        .value_by(move || widget.draft.with(|draft| draft.cover_page_text.clone()))
+        .on("input", move |event| widget.draft.update(|draft| draft.cover_page_text = typed(&event)));
+    el("fieldset")
+        .attr("part", "cover")
+        .child(el("legend").say(Word::Cover))
+        .child(field(Word::CoverPage).child(choice))
+        .child(el("div").show(move || list_state(widget)))
+        .child(field_flaws(widget, "cover-flaws", Field::CoverIndex))
+        .child(field(Word::CoverText).child(text))
+        .child(
+            el("p")
+                .attr("id", widget.id("cover-text-count"))
+                .attr_by("class", counter)
+                .text_by(move || fill(Word::CoverTextCount, &[("n", &units().to_string())])),
+        )
+        .child(field_flaws(widget, "cover-text-flaws", Field::CoverPageText))
 }
 
 /// What the choice is called on the screen.
@@ -70,43 +59,33 @@ pub fn cover_name(widget: Widget, index: Option<i64>) -> String {
 }
 
 /// The two choices that need no list, the list, and what is chosen where the list does not have it.
-fn choices(widget: Widget) -> impl IntoView {
-    let chosen = Memo::new(move |_| widget.draft.with(|draft| draft.cover_index));
+fn choices(widget: Widget) -> Vec<El> {
     let mut offered = vec![None, Some(0)];
     widget.cover_pages.with(|pages| {
         if let CoverPages::Loaded(pages) = pages {
             offered.extend(pages.iter().filter(|page| page.index != 0).map(|page| Some(i64::from(page.index))));
         }
     });
-    let chosen_now = chosen.get();
-    if !offered.contains(&chosen_now) {
-        offered.push(chosen_now);
+    let chosen = widget.draft.with(|draft| draft.cover_index);
+    if !offered.contains(&chosen) {
+        offered.push(chosen);
     }
-    offered
-        .into_iter()
-        .map(|index| {
-            let value = index.map(|index| index.to_string()).unwrap_or_default();
-            view! {
-                <option value=value prop:selected=index == chosen_now>
-                    {cover_name(widget, index)}
-                </option>
-            }
-        })
-        .collect::<Vec<_>>()
+    let option = |index: Option<i64>| {
+        el("option")
+            .attr("value", index.map(|index| index.to_string()).unwrap_or_default())
+            .state_by("selected", move || index == chosen)
+            .text(cover_name(widget, index))
+    };
+    offered.into_iter().map(option).collect()
 }
 
-fn list_state(widget: Widget) -> impl IntoView {
+fn list_state(widget: Widget) -> Vec<El> {
     match widget.cover_pages.get() {
-        CoverPages::Unknown | CoverPages::Loaded(_) => ().into_any(),
-        CoverPages::Loading => view! { <p class="hint">{say(Word::CoverLoading)}</p> }.into_any(),
-        CoverPages::Failed => view! {
-            <p class="hint">
-                {say(Word::CoverFailed)} " "
-                <button type="button" class="link" on:click=move |_| widget.load_cover_pages()>
-                    {say(Word::TryAgain)}
-                </button>
-            </p>
+        CoverPages::Unknown | CoverPages::Loaded(_) => Vec::new(),
+        CoverPages::Loading => vec![classed("p", "hint").say(Word::CoverLoading)],
+        CoverPages::Failed => {
+            let again = button("link", move || widget.load_cover_pages()).say(Word::TryAgain);
+            vec![classed("p", "hint").say(Word::CoverFailed).text(" ").child(again)]
         }
-        .into_any(),
     }
 }

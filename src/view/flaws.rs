@@ -1,15 +1,15 @@
 //! What is wrong, where it is wrong and all in one place.
 
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::IntoAny;
 
+use super::element::{El, button, classed, el};
 use super::icon::{WARNING, icon};
 use super::sentences;
 use super::widget::Widget;
 use super::words::{Word, fill, say};
 use crate::fax::{Field, Flaw};
 use crate::reply::{Code, Failure, Outcome};
-use crate::submission::Stage;
+use crate::submission::{Stage, Submission};
 
 impl Widget {
     /// The sentence for a flaw of the draft as it stands.
@@ -24,29 +24,22 @@ impl Widget {
 }
 
 /// The flaws of one field, under it; `id` is what the field's `aria-describedby` names.
-pub fn field_flaws(
-    widget: Widget,
-    id: &'static str,
-    of: impl Fn(Field) -> bool + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    view! {
-        <div id=widget.id(id) class="flaws">
-            {move || widget.flaws_of(of).iter().map(|flaw| flaw_line(widget.sentence(flaw))).collect::<Vec<_>>()}
-        </div>
-    }
+pub fn field_flaws(widget: Widget, id: &'static str, field: Field) -> El {
+    classed("div", "flaws").attr("id", widget.id(id)).show(move || flaw_lines(widget, field))
 }
 
-/// One flaw as a line.
-pub fn flaw_line(sentence: String) -> impl IntoView {
-    view! { <p class="flaw" part="error">{sentence}</p> }
+/// The flaws of one field, a line each.
+pub fn flaw_lines(widget: Widget, field: Field) -> Vec<El> {
+    let line = |flaw: &Flaw| classed("p", "flaw").attr("part", "error").text(widget.sentence(flaw));
+    widget.flaws_of(field).iter().map(line).collect()
 }
 
 /// A notice about what was just added to a field.
-pub fn notice(widget: Widget, of: Field) -> impl IntoView {
-    move || {
+pub fn notice(widget: Widget, of: Field) -> El {
+    el("div").show(move || {
         let said = widget.notice.get().filter(|(field, _)| *field == of);
-        said.map(|(_, said)| view! { <p class="notice" part="notice">{said}</p> })
-    }
+        said.into_iter().map(|(_, said)| classed("p", "notice").attr("part", "notice").text(said)).collect()
+    })
 }
 
 /// Where the focus goes from the summary to mend a field.
@@ -61,80 +54,64 @@ fn place(field: Field) -> String {
 }
 
 /// The summary over the form: every flaw as a way to its field. Takes the focus when a person asks to send.
-pub fn summary(widget: Widget) -> impl IntoView {
-    move || {
+pub fn summary(widget: Widget) -> El {
+    el("div").show(move || {
         let flaws = if widget.asked.get() { widget.flaws.get() } else { Vec::new() };
-        (!flaws.is_empty()).then(|| {
-            let lines = flaws.iter().map(|flaw| {
-                let (sentence, place) = (widget.sentence(flaw), place(flaw.field));
-                view! {
-                    <li>
-                        <button type="button" class="link" on:click=move |_| widget.focus_on(place.clone())>
-                            {sentence}
-                        </button>
-                    </li>
-                }
-            });
-            view! {
-                <section class="banner bad" part="summary" tabindex="-1" data-focus="flaws" aria-label=say(Word::FlawsTitle)>
-                    {icon(WARNING)}
-                    <div>
-                        <h3>{say(Word::FlawsTitle)}</h3>
-                        <ul>{lines.collect::<Vec<_>>()}</ul>
-                    </div>
-                </section>
-            }
-        })
-    }
+        if flaws.is_empty() {
+            return Vec::new();
+        }
+        let line = |flaw: &Flaw| {
+            let place = place(flaw.field);
+            let way = button("link", move || widget.focus_on(place.clone())).text(widget.sentence(flaw));
+            el("li").child(way)
+        };
+        let lines = el("ul").children(flaws.iter().map(line));
+        vec![banner("banner bad", "flaws", say(Word::FlawsTitle), vec![lines])]
+    })
 }
 
 /// What became of the last attempt, over the form.
-pub fn failure(widget: Widget) -> impl IntoView {
-    let failed = Memo::new(move |_| {
-        widget.submission.with(|submission| match submission.stage() {
+pub fn failure(widget: Widget) -> El {
+    el("div").show(move || {
+        let failed = widget.submission.with(|submission| match submission.stage() {
             // Flaws of the draft have a summary of their own.
             Stage::Failed(failure) if failure.code != Code::Invalid || is_address(failure) => Some(failure.clone()),
             _ => None,
-        })
-    });
-    move || match failed.get() {
-        Some(failure) => banner(
-            sentences::outcome(failure.outcome),
-            vec![
-                sentences::failure(widget, &failure),
-                say(if failure.outcome == Outcome::Unknown { Word::UnknownHint } else { Word::DraftKept }).to_owned(),
-            ],
-            codes(&failure),
-            if failure.outcome == Outcome::Unknown { "banner doubt" } else { "banner bad" },
-        )
-        .into_any(),
-        None => unsettled(widget).into_any(),
-    }
+        });
+        match failed {
+            Some(failure) => vec![failure_banner(widget, &failure)],
+            None => unsettled(widget),
+        }
+    })
+}
+
+fn failure_banner(widget: Widget, failure: &Failure) -> El {
+    let unknown = failure.outcome == Outcome::Unknown;
+    let mut lines = vec![
+        el("p").text(sentences::failure(widget, failure)),
+        el("p").say(if unknown { Word::UnknownHint } else { Word::DraftKept }),
+    ];
+    lines.extend(codes(failure).map(|codes| classed("p", "codes").text(codes)));
+    let class = if unknown { "banner doubt" } else { "banner bad" };
+    banner(class, "failure", sentences::outcome(failure.outcome), lines)
 }
 
 /// A reminder that an earlier attempt may have been accepted, wherever a person can send again.
-pub fn unsettled(widget: Widget) -> impl IntoView {
-    move || {
-        let doubt = widget.submission.with(|submission| {
-            let said = matches!(submission.stage(), Stage::Failed(failure) if failure.outcome == Outcome::Unknown);
-            submission.is_unsettled() && !said
-        });
-        doubt
-            .then(|| banner(say(Word::UnsettledTitle), vec![say(Word::UnsettledHint).to_owned()], None, "banner doubt"))
+pub fn unsettled(widget: Widget) -> Vec<El> {
+    if !widget.submission.with(Submission::is_unsettled) {
+        return Vec::new();
     }
+    vec![banner("banner doubt", "doubt", say(Word::UnsettledTitle), vec![el("p").say(Word::UnsettledHint)])]
 }
 
-fn banner(title: &'static str, lines: Vec<String>, codes: Option<String>, class: &'static str) -> impl IntoView {
-    view! {
-        <section class=class part="failure" tabindex="-1" data-focus="failure" aria-label=title>
-            {icon(WARNING)}
-            <div>
-                <h3>{title}</h3>
-                {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect::<Vec<_>>()}
-                {codes.map(|codes| view! { <p class="codes">{codes}</p> })}
-            </div>
-        </section>
-    }
+fn banner(class: &'static str, place: &'static str, title: &'static str, lines: Vec<El>) -> El {
+    classed("section", class)
+        .attr("part", place)
+        .attr("tabindex", "-1")
+        .attr("aria-label", title)
+        .place(place)
+        .child(icon(WARNING))
+        .child(el("div").child(el("h3").text(title)).children(lines))
 }
 
 fn is_address(failure: &Failure) -> bool {

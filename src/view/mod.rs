@@ -9,6 +9,7 @@ mod composer;
 mod cover;
 mod delivery;
 mod documents;
+mod element;
 mod events;
 pub(crate) mod fax_object;
 mod flaws;
@@ -22,13 +23,13 @@ mod widget;
 mod words;
 
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::IntoAny;
 
 pub use clock::read as read_time;
 pub(crate) use events::error_object;
 pub use widget::{CoverPages, Settings, Widget};
 
 use crate::submission::Stage;
+use element::{classed, el};
 
 /// The styles that the component needs, scoped to its own root; a page that shows it outside of the custom element
 /// adds them to its own.
@@ -43,6 +44,15 @@ pub fn FaxWidget(
     widget: Widget,
 ) -> impl IntoView {
     let screen = Memo::new(move |_| widget.submission.with(|submission| Screen::of(submission.stage())));
+    let shown = move || match screen.get() {
+        Screen::Form => composer::composer(widget),
+        Screen::Review => review::review(widget),
+        Screen::Attempt => progress::progress(widget),
+        Screen::End => accepted::accepted(widget),
+    };
+    let content = el("div")
+        .show(move || vec![shown()])
+        .child(classed("div", "unseen").attr("role", "status").text_by(move || widget.announcement.get()));
     view! {
         <div
             class="fax-widget"
@@ -50,15 +60,7 @@ pub fn FaxWidget(
             data-theme=move || widget.settings.with(|settings| settings.theme.clone())
             node_ref=widget.root
         >
-            {move || match screen.get() {
-                Screen::Form => composer::composer(widget).into_any(),
-                Screen::Review => review::review(widget).into_any(),
-                Screen::Attempt => progress::progress(widget).into_any(),
-                Screen::End => accepted::accepted(widget).into_any(),
-            }}
-            <div class="unseen" role="status">
-                {widget.announcement}
-            </div>
+            {AnyView::from(content)}
         </div>
     }
 }

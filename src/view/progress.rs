@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::element::{El, button, classed, el};
 use super::icon::{TICK, icon};
 use super::widget::Widget;
 use super::words::{Word, fill, say};
@@ -11,13 +12,12 @@ use super::{clock, format};
 use crate::submission::Stage;
 
 /// The three steps, with the time that has passed; no percentage, because fetch does not tell how much has gone.
-pub fn progress(widget: Widget) -> impl IntoView {
+pub fn progress(widget: Widget) -> El {
     let now = RwSignal::new(clock::now());
     if let Ok(ticking) = set_interval_with_handle(move || now.set(clock::now()), Duration::from_millis(500)) {
         on_cleanup(move || ticking.clear());
     }
     let stage = move || widget.submission.with(|submission| submission.stage().clone());
-    let checked = Memo::new(move |_| !matches!(stage(), Stage::Checking));
     let uploading = move || match stage() {
         Stage::Uploading { bytes, .. } => fill(Word::UploadingSize, &[("size", &format::size(bytes, &widget.lang()))]),
         Stage::Waiting { .. } => say(Word::Waiting).to_owned(),
@@ -28,36 +28,31 @@ pub fn progress(widget: Widget) -> impl IntoView {
             fill(Word::Elapsed, &[("time", &format::elapsed((now.get() - since) / 1_000))])
         }
         Stage::Waiting { until } => {
-            let seconds = (until - now.get() + 999) / 1_000;
-            fill(Word::WaitingHint, &[("time", &format::elapsed(seconds))])
+            fill(Word::WaitingHint, &[("time", &format::elapsed((until - now.get() + 999) / 1_000))])
         }
         _ => String::new(),
     };
-    view! {
-        <section class="screen" part="progress" aria-busy="true">
-            <header>
-                <h2 tabindex="-1" data-focus="progress">{say(Word::Sending)}</h2>
-                <p class="lead">{say(Word::KeepOpen)}</p>
-            </header>
-            <ol class="steps">
-                <li class:now=move || !checked.get() class:done=move || checked.get()>
-                    <span class="mark">{icon(TICK)}</span>
-                    <span>{say(Word::Checking)}</span>
-                </li>
-                <li class:now=move || checked.get()>
-                    <span class="mark">{icon(TICK)}</span>
-                    <span>
-                        {uploading} <small class="elapsed">{detail}</small>
-                    </span>
-                </li>
-                <li>
-                    <span class="mark">{icon(TICK)}</span>
-                    <span>{say(Word::AcceptedStep)}</span>
-                </li>
-            </ol>
-            <footer>
-                <button type="button" part="cancel" on:click=move |_| widget.cancel()>{say(Word::Cancel)}</button>
-            </footer>
-        </section>
-    }
+    let is_checking = move || stage() == Stage::Checking;
+    let first = move || Some(if is_checking() { "now" } else { "done" }.to_owned());
+    let second = move || (!is_checking()).then(|| "now".to_owned());
+    let step = || el("li").child(classed("span", "mark").child(icon(TICK)));
+    classed("section", "screen")
+        .attr("part", "progress")
+        .attr("aria-busy", "true")
+        .child(
+            el("header")
+                .child(el("h2").attr("tabindex", "-1").place("progress").say(Word::Sending))
+                .child(classed("p", "lead").say(Word::KeepOpen)),
+        )
+        .child(
+            classed("ol", "steps")
+                .child(step().attr_by("class", first).child(el("span").say(Word::Checking)))
+                .child(
+                    step()
+                        .attr_by("class", second)
+                        .child(el("span").text_by(uploading).child(classed("small", "elapsed").text_by(detail))),
+                )
+                .child(step().child(el("span").say(Word::AcceptedStep))),
+        )
+        .child(el("footer").child(button("", move || widget.cancel()).attr("part", "cancel").say(Word::Cancel)))
 }

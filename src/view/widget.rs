@@ -211,10 +211,10 @@ impl Widget {
     }
 
     /// Flaws of one field that are to be shown: all but what is merely not filled in yet, until someone asked to send.
-    pub fn flaws_of(self, of: impl Fn(Field) -> bool) -> Vec<Flaw> {
+    pub fn flaws_of(self, field: Field) -> Vec<Flaw> {
         let asked = self.asked.get();
         self.flaws.with(|flaws| {
-            flaws.iter().filter(|flaw| of(flaw.field) && (asked || !flaw.cause.is_missing())).cloned().collect()
+            flaws.iter().filter(|flaw| flaw.field == field && (asked || !flaw.cause.is_missing())).cloned().collect()
         })
     }
 
@@ -236,14 +236,18 @@ impl Widget {
         if outcome.added > 0 {
             said = count(Word::RecipientsAddedOne, Word::RecipientsAdded, outcome.added);
         }
-        let repeated = (!outcome.repeated.is_empty())
-            .then(|| fill(Word::RecipientRepeated, &[("numbers", &outcome.repeated.join(", "))]));
-        if let Some(repeated) = &repeated {
-            said.push(' ');
-            said.push_str(repeated);
-        }
-        self.notice.set(repeated.map(|said| (Field::To, said)));
+        self.notice.set(None);
         self.announcement.set(said);
+        if !outcome.repeated.is_empty() {
+            self.say_repeated(&outcome.repeated.join(", "));
+        }
+    }
+
+    /// Says that these numbers were in the list already.
+    pub fn say_repeated(self, numbers: &str) {
+        let said = fill(Word::RecipientRepeated, &[("numbers", numbers)]);
+        self.notice.set(Some((Field::To, said.clone())));
+        self.announcement.update(|before| *before = format!("{before} {said}"));
     }
 
     /// Adds files behind the others. A file that cannot be faxed is added too, with what is wrong beside it.
