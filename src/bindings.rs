@@ -82,7 +82,7 @@ impl Mounted {
     /// The draft as a plain object.
     #[wasm_bindgen(getter)]
     pub fn fax(&self) -> JsValue {
-        self.widget.draft.with_untracked(fax_object::write)
+        self.widget.parts().draft.peek(fax_object::write)
     }
 
     /// Sets the whole draft; during an attempt it waits until that ends.
@@ -94,7 +94,7 @@ impl Mounted {
         let draft = fax_object::read(fax)?;
         self.widget.when_free(|widget| {
             widget.reset();
-            widget.draft.set(draft);
+            widget.edit(|before| *before = draft);
         });
         Ok(())
     }
@@ -140,7 +140,7 @@ fn set(widget: Widget, attribute: &str, value: Option<String>) {
             fill(widget, |draft| draft.send_time = value.filter(|time| !time.is_empty()).map(|time| read_time(&time)))
         }
         _ => {
-            widget.settings.update(|settings| match attribute {
+            widget.parts().settings.update(|settings| match attribute {
                 "server" => settings.server = or(default.server),
                 "account" => settings.account = or(default.account),
                 "extension" => settings.extension = or(default.extension),
@@ -170,5 +170,5 @@ fn set(widget: Widget, attribute: &str, value: Option<String>) {
 /// Changes a field of the form, of a new one where the last fax was accepted.
 fn fill(widget: Widget, change: impl FnOnce(&mut crate::draft::Draft<File>)) {
     widget.reopen();
-    widget.draft.update(change);
+    widget.edit(change);
 }

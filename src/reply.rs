@@ -3,35 +3,37 @@
 //! The rule that everything rests on: only a 2xx answer with a message in it is an acceptance, only an answer that
 //! refuses says that nothing was sent, and all else is unknown (fax API facts §3.4: there is no idempotency key).
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
-
-/// The part of a JSON body that a client acts on: the fields of a message and of an error side by side, because
-/// only the status tells which it is. All are optional, as in the API's schema (fax API facts §2.1, §3.1).
-#[derive(Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Body {
-    #[serde(deserialize_with = "id")]
-    id: Option<String>,
-    to: Option<Vec<RecipientStatus>>,
-    message_status: Option<String>,
-    error_code: Option<String>,
-    parameter_name: Option<String>,
-    errors: Option<Vec<ErrorEntry>>,
+/// A parsed JSON value, as far as an answer is read: the browser's own object there, `serde_json`'s in native tests.
+pub trait Json: Sized {
+    /// A property of an object; `None` for null and for what is absent.
+    fn property(&self, name: &str) -> Option<Self>;
+    /// The items of an array; none for anything else.
+    fn items(&self) -> Vec<Self>;
+    /// A string.
+    fn string(&self) -> Option<String>;
+    /// A number.
+    fn number(&self) -> Option<f64>;
 }
 
-#[derive(Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ErrorEntry {
-    error_code: Option<String>,
-    parameter_name: Option<String>,
+fn text(object: &impl Json, name: &str) -> Option<String> {
+    object.property(name)?.string()
+}
+
+/// Ids come as numbers or as strings (fax API facts §2.1), and are opaque digits to us.
+fn id(object: &impl Json) -> Option<String> {
+    let id = object.property("id")?;
+    if let Some(text) = id.string() {
+        return (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text);
+    }
+    // Beyond 2^53 a JavaScript number no longer tells one id from the next.
+    let number =
+        id.number().filter(|number| number.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(number))?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be exact above")]
+    Some((number as u64).to_string())
 }
 
 /// One recipient of a message as the service tells it.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct RecipientStatus {
     /// Mostly E.164, sometimes formatted or masked.
     pub phone_number: Option<String>,
@@ -55,13 +57,13 @@ pub struct Message {
 }
 
 /// An answer as the transport read it.
-pub struct Reply {
+pub struct Reply<J> {
     /// The HTTP status.
     pub status: u16,
     /// Seconds, where the browser could read the header.
     pub retry_after: Option<u32>,
     /// `None` where the body was not a JSON object.
-    pub body: Option<Body>,
+    pub body: Option<J>,
 }
 
 /// What went wrong. The names are the public face's ([`Code::as_str`]).
@@ -188,14 +190,14 @@ impl Failure {
     }
 }
 
-impl Reply {
+impl<J: Json> Reply<J> {
     /// Reads the answer to a fax request.
     ///
     /// # Errors
     /// A [`Failure`] for every status but 2xx, and for a 2xx that holds no message id.
     pub fn decode(self) -> Result<Message, Failure> {
         let code = match self.status {
-            200..=299 => match self.body.and_then(Body::into_message) {
+            200..=299 => match self.body.as_ref().and_then(message) {
                 Some(message) => return Ok(message),
                 None => return Err(Failure { status: Some(self.status), ..Failure::new(Code::Unreadable) }),
             },
@@ -210,7 +212,7 @@ impl Reply {
             500..=599 => Code::Server,
             _ => Code::Unreadable,
         };
-        let (error_code, parameter_name) = self.body.map(Body::into_error).unwrap_or_default();
+        let (error_code, parameter_name) = self.body.as_ref().map(error).unwrap_or_default();
         Err(Failure {
             status: Some(self.status),
             error_code,
@@ -221,68 +223,66 @@ impl Reply {
     }
 }
 
-impl Body {
-    fn into_message(self) -> Option<Message> {
-        let id = self.id.filter(|id| !id.is_empty())?;
-        Some(Message { id, to: self.to.unwrap_or_default(), message_status: self.message_status })
-    }
-
-    /// The code and the parameter. Those in `errors` are the specific ones; the top level often repeats the first
-    /// in general words, and `errors` can be empty (fax API facts §3.1).
-    fn into_error(self) -> (Option<String>, Option<String>) {
-        let errors = self.errors.unwrap_or_default();
-        let specific = errors.iter().find_map(|entry| entry.error_code.clone());
-        let parameter = errors.iter().find_map(|entry| entry.parameter_name.clone());
-        (specific.or(self.error_code), parameter.or(self.parameter_name))
-    }
+fn message(body: &impl Json) -> Option<Message> {
+    let recipient = |entry: &_| RecipientStatus {
+        phone_number: text(entry, "phoneNumber"),
+        name: text(entry, "name"),
+        message_status: text(entry, "messageStatus"),
+        fax_error_code: text(entry, "faxErrorCode"),
+    };
+    let to = body.property("to").map(|to| to.items().iter().map(recipient).collect());
+    Some(Message { id: id(body)?, to: to.unwrap_or_default(), message_status: text(body, "messageStatus") })
 }
 
-/// Ids come as numbers or as strings (fax API facts §2.1), and are opaque digits to us.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    struct Id;
-    impl<'de> Visitor<'de> for Id {
-        type Value = Option<String>;
+/// The code and the parameter. Those in `errors` are the specific ones; the top level often repeats the first in
+/// general words, and `errors` can be empty (fax API facts §3.1).
+fn error(body: &impl Json) -> (Option<String>, Option<String>) {
+    let errors = body.property("errors").map(|errors| errors.items()).unwrap_or_default();
+    let find = |name| errors.iter().find_map(|entry| text(entry, name)).or_else(|| text(body, name));
+    (find("errorCode"), find("parameterName"))
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a message id")
-        }
+/// A cover page that the service offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoverPage {
+    /// The value for `coverIndex`.
+    pub index: u32,
+    /// The service's name for it.
+    pub name: String,
+}
 
-        fn visit_u64<E>(self, id: u64) -> Result<Self::Value, E> {
-            Ok(Some(id.to_string()))
-        }
-
-        fn visit_i64<E>(self, id: i64) -> Result<Self::Value, E> {
-            Ok(u64::try_from(id).ok().map(|id| id.to_string()))
-        }
-
-        fn visit_f64<E>(self, id: f64) -> Result<Self::Value, E> {
-            // Beyond 2^53 a JavaScript number no longer tells one id from the next.
-            let is_exact = id.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&id);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be exact above")]
-            Ok(is_exact.then(|| (id as u64).to_string()))
-        }
-
-        fn visit_str<E>(self, id: &str) -> Result<Self::Value, E> {
-            Ok(id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.to_owned()))
-        }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_none<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-    }
-    deserializer.deserialize_any(Id)
+/// Reads the list of cover pages; `None` where it is none. The id is a string there, though `coverIndex` is a number
+/// (fax API facts §4).
+pub fn cover_pages(list: &impl Json) -> Option<Vec<CoverPage>> {
+    let page = |record: &_| Some(CoverPage { index: id(record)?.parse().ok()?, name: text(record, "name")? });
+    Some(list.property("records")?.items().iter().filter_map(page).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
-    fn reply(status: u16, body: &str) -> Reply {
+    impl Json for Value {
+        fn property(&self, name: &str) -> Option<Self> {
+            self.get(name).filter(|value| !value.is_null()).cloned()
+        }
+
+        fn items(&self) -> Vec<Self> {
+            self.as_array().cloned().unwrap_or_default()
+        }
+
+        fn string(&self) -> Option<String> {
+            self.as_str().map(str::to_owned)
+        }
+
+        fn number(&self) -> Option<f64> {
+            self.as_f64()
+        }
+    }
+
+    fn reply(status: u16, body: &str) -> Reply<Value> {
         Reply { status, retry_after: None, body: serde_json::from_str(body).ok() }
     }
 
@@ -349,6 +349,16 @@ mod tests {
         assert_eq!(failure.parameter_name.as_deref(), Some("to"));
         let top = r#"{"errorCode":"AGW-404","errors":[]}"#;
         assert_eq!(fails(404, top, Code::NotFound, Outcome::NotSent).error_code.as_deref(), Some("AGW-404"));
+    }
+
+    #[test]
+    fn cover_pages_are_read() {
+        let list =
+            r#"{"records":[{"id":"0","name":"None"},{"id":7,"name":"Contempo"},{"id":"x","name":"?"},{"name":"?"}]}"#;
+        let pages = cover_pages(&serde_json::from_str::<Value>(list).unwrap()).unwrap();
+        let read: Vec<_> = pages.iter().map(|page| (page.index, page.name.as_str())).collect();
+        assert_eq!(read, [(0, "None"), (7, "Contempo")]);
+        assert_eq!(cover_pages(&Value::Null), None);
     }
 
     proptest! {

@@ -11,12 +11,12 @@ mod token;
 pub use body::is_readable;
 pub use token::Tokens;
 
-use serde::Deserialize;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::{File, RequestCredentials};
 
 use crate::fax::Fax;
-use crate::reply::{Body, Code, Failure, Message, Reply};
+use crate::reply::{Code, CoverPage, Failure, Json, Message, Reply, cover_pages};
 use crate::service::Service;
 use fetch::{Answer, Call, fetch};
 
@@ -59,15 +59,6 @@ pub struct Accepted {
     pub message: Message,
     /// The API's own message object, for the embedding page.
     pub raw: JsValue,
-}
-
-/// A cover page that the service offers.
-#[derive(Clone, PartialEq, Eq)]
-pub struct CoverPage {
-    /// The value for `coverIndex`.
-    pub index: u32,
-    /// The service's name for it.
-    pub name: String,
 }
 
 /// A client of one service, with one way of packing and one source of tokens.
@@ -163,8 +154,8 @@ impl FaxClient {
             }
         };
         let list = answer.json.clone().filter(|_| answer.status == 200);
-        match list.and_then(|list| serde_wasm_bindgen::from_value::<CoverPages>(list).ok()) {
-            Some(list) => Ok(list.records.into_iter().filter_map(CoverPageRecord::read).collect()),
+        match list.and_then(|list| cover_pages(&list)) {
+            Some(pages) => Ok(pages),
             None => Err(decode(answer).err().unwrap_or_else(|| Failure::new(Code::Unreadable))),
         }
     }
@@ -178,9 +169,8 @@ impl FaxClient {
 }
 
 fn decode(answer: Answer) -> Result<Accepted, Failure> {
-    let raw = answer.json.unwrap_or_default();
-    let body = serde_wasm_bindgen::from_value::<Body>(raw.clone()).ok();
-    let reply = Reply { status: answer.status, retry_after: answer.retry_after, body };
+    let raw = answer.json.clone().unwrap_or_default();
+    let reply = Reply { status: answer.status, retry_after: answer.retry_after, body: answer.json };
     reply.decode().map(|message| Accepted { message, raw })
 }
 
@@ -192,20 +182,21 @@ fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
-#[derive(Deserialize)]
-struct CoverPages {
-    records: Vec<CoverPageRecord>,
-}
+impl Json for JsValue {
+    fn property(&self, name: &str) -> Option<Self> {
+        let value = Reflect::get(self, &name.into()).ok()?;
+        (!value.is_null() && !value.is_undefined()).then_some(value)
+    }
 
-/// The id is a string here, though `coverIndex` is a number (fax API facts §4).
-#[derive(Deserialize)]
-struct CoverPageRecord {
-    id: String,
-    name: String,
-}
+    fn items(&self) -> Vec<Self> {
+        if Array::is_array(self) { Array::from(self).to_vec() } else { Vec::new() }
+    }
 
-impl CoverPageRecord {
-    fn read(self) -> Option<CoverPage> {
-        Some(CoverPage { index: self.id.parse().ok()?, name: self.name })
+    fn string(&self) -> Option<String> {
+        self.as_string()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::element::{El, button, classed, el};
-use super::icon::{TICK, icon};
+use super::icon::TICK;
 use super::recipients::readable;
 use super::review::{definition, when};
 use super::widget::Widget;
@@ -14,12 +14,12 @@ use crate::submission::Stage;
 
 /// The message id, the recipients as the service tells them, and what happens next.
 pub fn accepted(widget: Widget) -> El {
-    let message = widget.submission.with_untracked(|submission| match submission.stage() {
+    let message = widget.parts().submission.peek(|submission| match submission.stage() {
         Stage::Accepted(message) => Some(message.clone()),
         _ => None,
     });
-    let lang = widget.settings.with_untracked(|settings| settings.lang.clone());
-    let later = widget.draft.with_untracked(|draft| when(draft, &lang));
+    let lang = widget.parts().settings.peek(|settings| settings.lang.clone());
+    let later = widget.parts().draft.peek(|draft| when(draft, &lang));
     let (title, hint) = match &later {
         Some(time) => (Word::ScheduledTitle, fill(Word::ScheduledHint, &[("time", time)])),
         None => (Word::Accepted, say(Word::AcceptedHint).to_owned()),
@@ -28,7 +28,7 @@ pub fn accepted(widget: Widget) -> El {
     // The schema promises no recipients in the answer; then those of the draft are shown.
     let told = message.map(|message| message.to).filter(|to| !to.is_empty());
     let recipients = told.unwrap_or_else(|| {
-        widget.draft.with_untracked(|draft| {
+        widget.parts().draft.peek(|draft| {
             let told = |number: &String| RecipientStatus { phone_number: Some(number.clone()), ..Default::default() };
             draft.to.iter().map(|entry| told(&entry.phone_number)).collect()
         })
@@ -45,10 +45,10 @@ pub fn accepted(widget: Widget) -> El {
     classed("section", "screen")
         .attr("part", "accepted")
         .child(
-            classed("header", "good").child(classed("span", "mark").child(icon(TICK))).child(
+            classed("header", "good").child(classed("span", "mark").icon(TICK)).child(
                 el("div")
                     .child(el("h2").attr("tabindex", "-1").place("accepted").say(title))
-                    .child(classed("p", "lead").text(hint)),
+                    .child(classed("p", "lead").text(&hint)),
             ),
         )
         .child(classed("ul", "checked").children(recipients.iter().map(line)))
@@ -66,7 +66,7 @@ fn line(recipient: &RecipientStatus) -> El {
     };
     let number = recipient.phone_number.as_deref().map(readable).unwrap_or_default();
     el("li")
-        .child(classed("span", "number").attr("dir", "ltr").text(number))
+        .child(classed("span", "number").attr("dir", "ltr").text(&number))
         .child(classed("span", "name").attr("dir", "auto").text(recipient.name.as_deref().unwrap_or_default()))
         .child(classed("span", "status").text(status))
 }
@@ -78,6 +78,6 @@ fn copy(widget: Widget, id: &str) {
     // Where the browser has no clipboard to give (a page without HTTPS), the id can still be selected.
     if let Some(clipboard) = clipboard {
         drop(clipboard.write_text(id));
-        widget.announcement.set(say(Word::Copied).to_owned());
+        widget.parts().announcement.set(say(Word::Copied).to_owned());
     }
 }

@@ -14,8 +14,7 @@ use crate::submission::Submission;
 /// Everything that is typed and chosen, and the button behind it.
 pub fn composer(widget: Widget) -> El {
     widget.load_cover_pages();
-    let over = RwSignal::new(0_u32);
-    let class = move || Some(if over.get() > 0 { "screen dragging" } else { "screen" }.to_owned());
+    let class = move || Some(if widget.parts().over.get() > 0 { "screen dragging" } else { "screen" }.to_owned());
     el("form")
         .attr_by("class", class)
         .attr("part", "form")
@@ -24,11 +23,13 @@ pub fn composer(widget: Widget) -> El {
             event.prevent_default();
             go_on(widget);
         })
-        .on("dragenter", move |event| when_files(event, |_| over.update(|over| *over += 1)))
-        .on("dragleave", move |event| when_files(event, |_| over.update(|over| *over = over.saturating_sub(1))))
+        .on("dragenter", move |event| when_files(event, |_| widget.parts().over.update(|over| *over += 1)))
+        .on("dragleave", move |event| {
+            when_files(event, |_| widget.parts().over.update(|over| *over = over.saturating_sub(1)))
+        })
         .on("dragover", move |event| when_files(event, |_| {}))
         .on("drop", move |event| {
-            over.set(0);
+            widget.parts().over.set(0);
             when_files(event, |data| take_dropped(widget, data));
         })
         .on("paste", move |event| {
@@ -51,7 +52,7 @@ pub fn composer(widget: Widget) -> El {
 }
 
 fn go_on(widget: Widget) {
-    if widget.settings.with_untracked(|settings| settings.review) {
+    if widget.parts().settings.peek(|settings| settings.review) {
         widget.review();
     } else {
         widget.send();
@@ -59,46 +60,48 @@ fn go_on(widget: Widget) {
 }
 
 fn footer(widget: Widget) -> El {
-    let sure = RwSignal::new(false);
     let label = move || {
-        let later = widget.draft.with(|draft| draft.send_time.is_some());
-        let review = widget.settings.with(|settings| settings.review);
+        let later = widget.parts().draft.with(|draft| draft.send_time.is_some());
+        let review = widget.parts().settings.with(|settings| settings.review);
         say(if review { Word::Review } else { send_word(widget, later) }).to_owned()
     };
     el("footer")
-        .child(el("div").show(move || vec![if sure.get() { ask_discard(widget, sure) } else { discard(widget, sure) }]))
+        .child(el("div").each(
+            move || vec![u32::from(widget.parts().discarding.get())],
+            move |sure| if sure == 1 { ask_discard(widget) } else { discard(widget) },
+        ))
         .child(classed("button", "primary").attr("type", "submit").attr("part", "send").place("send").text_by(label))
 }
 
 /// What the button that sends is called.
 pub fn send_word(widget: Widget, later: bool) -> Word {
-    match (widget.submission.with(Submission::is_unsettled), later) {
+    match (widget.parts().submission.with(Submission::is_unsettled), later) {
         (true, _) => Word::SendAgain,
         (false, true) => Word::Schedule,
         (false, false) => Word::Send,
     }
 }
 
-fn discard(widget: Widget, sure: RwSignal<bool>) -> El {
+fn discard(widget: Widget) -> El {
     let nothing = move || {
-        let pending = widget.pending.with(|(number, name)| !number.is_empty() || !name.is_empty());
-        (widget.draft.with(Draft::is_empty) && !pending).then(String::new)
+        let pending = widget.parts().pending.with(|(number, name)| !number.is_empty() || !name.is_empty());
+        (widget.parts().draft.with(Draft::is_empty) && !pending).then(String::new)
     };
     let ask = move || {
-        sure.set(true);
+        widget.parts().discarding.set(true);
         widget.focus("[data-focus=discard-yes]");
     };
     button("quiet", ask).attr("part", "discard").place("discard").attr_by("disabled", nothing).say(Word::Discard)
 }
 
-fn ask_discard(widget: Widget, sure: RwSignal<bool>) -> El {
+fn ask_discard(widget: Widget) -> El {
     let yes = move || {
-        sure.set(false);
+        widget.parts().discarding.set(false);
         widget.reset();
         widget.focus("[data-focus=to]");
     };
     let no = move || {
-        sure.set(false);
+        widget.parts().discarding.set(false);
         widget.focus("[data-focus=discard]");
     };
     classed("div", "ask")

@@ -11,20 +11,20 @@ use crate::fax::{Field, MOST_COVER_TEXT};
 
 /// The choice and the text.
 pub fn cover(widget: Widget) -> El {
-    let units = move || widget.draft.with(|draft| draft.cover_page_text.encode_utf16().count());
+    let units = move || widget.parts().draft.with(|draft| draft.cover_page_text.encode_utf16().count());
     let counter = move || Some(if units() > MOST_COVER_TEXT { "hint over" } else { "hint" }.to_owned());
     let choice = el("select")
-        .attr("aria-describedby", widget.id("cover-flaws"))
+        .attr("aria-describedby", &widget.id("cover-flaws"))
         .place("coverIndex")
-        .on("change", move |event| widget.draft.update(|draft| draft.set_cover_index(&typed(&event))))
-        .show(move || choices(widget));
+        .on("change", move |event| widget.edit(|draft| draft.set_cover_index(&typed(&event))))
+        .each(move || choices(widget), move |key| option(widget, key));
     let text = el("textarea")
         .attr("rows", "4")
         .attr("dir", "auto")
-        .attr("aria-describedby", widget.id("cover-text-count cover-text-flaws"))
+        .attr("aria-describedby", &widget.id("cover-text-count cover-text-flaws"))
         .place("coverPageText")
-        .value_by(move || widget.draft.with(|draft| draft.cover_page_text.clone()))
-        .on("input", move |event| widget.draft.update(|draft| draft.cover_page_text = typed(&event)));
+        .value_by(move || widget.parts().draft.with(|draft| draft.cover_page_text.clone()))
+        .on("input", move |event| widget.edit(|draft| draft.cover_page_text = typed(&event)));
     el("fieldset")
         .attr("part", "cover")
         .child(el("legend").say(Word::Cover))
@@ -34,7 +34,7 @@ pub fn cover(widget: Widget) -> El {
         .child(field(Word::CoverText).child(text))
         .child(
             el("p")
-                .attr("id", widget.id("cover-text-count"))
+                .attr("id", &widget.id("cover-text-count"))
                 .attr_by("class", counter)
                 .text_by(move || fill(Word::CoverTextCount, &[("n", &units().to_string())])),
         )
@@ -47,6 +47,7 @@ pub fn cover_name(widget: Widget, index: Option<i64>) -> String {
         None => say(Word::CoverDefault).to_owned(),
         Some(0) => say(Word::CoverNone).to_owned(),
         Some(index) => widget
+            .parts()
             .cover_pages
             .with(|pages| match pages {
                 CoverPages::Loaded(pages) => {
@@ -58,29 +59,36 @@ pub fn cover_name(widget: Widget, index: Option<i64>) -> String {
     }
 }
 
-/// The two choices that need no list, the list, and what is chosen where the list does not have it.
-fn choices(widget: Widget) -> Vec<El> {
-    let mut offered = vec![None, Some(0)];
-    widget.cover_pages.with(|pages| {
+/// The keys of the choices: the two that need no list, the list, and what is chosen where the list does not have it.
+fn choices(widget: Widget) -> Vec<u32> {
+    let mut offered = vec![key(None), key(Some(0))];
+    widget.parts().cover_pages.with(|pages| {
         if let CoverPages::Loaded(pages) = pages {
-            offered.extend(pages.iter().filter(|page| page.index != 0).map(|page| Some(i64::from(page.index))));
+            offered.extend(pages.iter().filter(|page| page.index != 0).map(|page| key(Some(i64::from(page.index)))));
         }
     });
-    let chosen = widget.draft.with(|draft| draft.cover_index);
+    let chosen = key(widget.parts().draft.with(|draft| draft.cover_index));
     if !offered.contains(&chosen) {
         offered.push(chosen);
     }
-    let option = |index: Option<i64>| {
-        el("option")
-            .attr("value", index.map(|index| index.to_string()).unwrap_or_default())
-            .state_by("selected", move || index == chosen)
-            .text(cover_name(widget, index))
-    };
-    offered.into_iter().map(option).collect()
+    offered
+}
+
+/// 0 for the account's default, 1 for none, one more than its index for a cover page.
+fn key(index: Option<i64>) -> u32 {
+    index.map_or(0, |index| u32::try_from(index.saturating_add(1)).unwrap_or(u32::MAX))
+}
+
+fn option(widget: Widget, of: u32) -> El {
+    let index = of.checked_sub(1).map(i64::from);
+    el("option")
+        .attr("value", &index.map(|index| index.to_string()).unwrap_or_default())
+        .state_by("selected", move || widget.parts().draft.with(|draft| key(draft.cover_index) == of))
+        .text_by(move || cover_name(widget, index))
 }
 
 fn list_state(widget: Widget) -> Vec<El> {
-    match widget.cover_pages.get() {
+    match widget.parts().cover_pages.get() {
         CoverPages::Unknown | CoverPages::Loaded(_) => Vec::new(),
         CoverPages::Loading => vec![classed("p", "hint").say(Word::CoverLoading)],
         CoverPages::Failed => {

@@ -31,56 +31,51 @@ pub fn delivery(widget: Widget) -> El {
 fn choice(widget: Widget, name: &str, label: Word) -> El {
     classed("div", "choice")
         .attr("role", "radiogroup")
-        .attr("aria-labelledby", widget.id(name))
-        .attr("aria-describedby", widget.id(&format!("{name}-flaws")))
-        .child(classed("span", "label").attr("id", widget.id(name)).say(label))
+        .attr("aria-labelledby", &widget.id(name))
+        .attr("aria-describedby", &widget.id(&format!("{name}-flaws")))
+        .child(classed("span", "label").attr("id", &widget.id(name)).say(label))
 }
 
 fn resolution(widget: Widget, value: &'static str, label: Word, hint: Word) -> El {
     radio(
         widget.id("resolution"),
         el("span").say(label).child(el("small").say(hint)),
-        move || widget.draft.with(|draft| draft.fax_resolution == value),
-        move || widget.draft.update(|draft| value.clone_into(&mut draft.fax_resolution)),
+        move || widget.parts().draft.with(|draft| draft.fax_resolution == value),
+        move || widget.edit(|draft| value.clone_into(&mut draft.fax_resolution)),
     )
 }
 
 fn radio(group: String, label: El, checked: impl Fn() -> bool + Send + 'static, choose: impl Fn() + 'static) -> El {
     let input = el("input")
         .attr("type", "radio")
-        .attr("name", group)
+        .attr("name", &group)
         .state_by("checked", checked)
         .on("change", move |_| choose());
     classed("label", "radio").child(input).child(label)
 }
 
 fn time(widget: Widget) -> El {
-    let later = Memo::new(move |_| widget.draft.with(|draft| draft.send_time.is_some()));
+    let later = move || widget.parts().draft.with(|draft| draft.send_time.is_some());
     let now = radio(
         widget.id("when"),
         el("span").say(Word::Now),
-        move || !later.get(),
-        move || widget.draft.update(|draft| draft.send_time = None),
+        move || !later(),
+        move || widget.edit(|draft| draft.send_time = None),
     );
-    let at = radio(
-        widget.id("when"),
-        el("span").say(Word::Later),
-        move || later.get(),
-        move || {
-            widget.draft.update(|draft| draft.send_time = Some(clock::read("")));
-            widget.focus("[data-focus=sendTime]");
-        },
-    );
+    let at = radio(widget.id("when"), el("span").say(Word::Later), later, move || {
+        widget.edit(|draft| draft.send_time = Some(clock::read("")));
+        widget.focus("[data-focus=sendTime]");
+    });
     choice(widget, "when", Word::When)
         .child(now)
         .child(at)
-        .show(move || if later.get() { vec![time_field(widget)] } else { Vec::new() })
+        .each(move || later().then_some(1).into_iter().collect(), move |_| time_field(widget))
 }
 
 fn time_field(widget: Widget) -> El {
     // What the person types stays as typed; an instant that a script set is shown in the local zone.
     let value = move || {
-        widget.draft.with(|draft| match &draft.send_time {
+        widget.parts().draft.with(|draft| match &draft.send_time {
             Some(time) => match time.reading {
                 TimeReading::At(millis) => clock::local_input_value(millis),
                 _ => time.typed.clone(),
@@ -90,16 +85,16 @@ fn time_field(widget: Widget) -> El {
     };
     let input = el("input")
         .attr("type", "datetime-local")
-        .attr("min", clock::local_input_value(clock::now()))
-        .attr("aria-describedby", widget.id("time-hint when-flaws"))
+        .attr("min", &clock::local_input_value(clock::now()))
+        .attr("aria-describedby", &widget.id("time-hint when-flaws"))
         .place("sendTime")
         .value_by(value)
         .on("input", move |event| {
             let time = clock::read(&typed(&event));
-            widget.draft.update(|draft| draft.send_time = Some(time));
+            widget.edit(|draft| draft.send_time = Some(time));
         });
     let zone = fill(Word::SendTimeHint, &[("zone", &format::time_zone())]);
-    field(Word::SendTime).child(input).child(classed("small", "hint").attr("id", widget.id("time-hint")).text(zone))
+    field(Word::SendTime).child(input).child(classed("small", "hint").attr("id", &widget.id("time-hint")).text(&zone))
 }
 
 fn country(widget: Widget) -> El {
@@ -110,15 +105,15 @@ fn country(widget: Widget) -> El {
         countries.sort_unstable();
         countries.insert(0, (say(Word::CountryNone).to_owned(), ""));
         let option = |(name, code): (String, &'static str)| {
-            let chosen = move || widget.draft.with(|draft| draft.iso_code.eq_ignore_ascii_case(code));
-            el("option").attr("value", code).state_by("selected", chosen).text(name)
+            let chosen = move || widget.parts().draft.with(|draft| draft.iso_code.eq_ignore_ascii_case(code));
+            el("option").attr("value", code).state_by("selected", chosen).text(&name)
         };
         countries.into_iter().map(option).collect()
     };
     let select = el("select")
-        .attr("aria-describedby", widget.id("country-flaws"))
+        .attr("aria-describedby", &widget.id("country-flaws"))
         .place("isoCode")
-        .on("change", move |event| widget.draft.update(|draft| draft.iso_code = typed(&event)))
+        .on("change", move |event| widget.edit(|draft| draft.iso_code = typed(&event)))
         .show(choices);
     field(Word::Country).child(select)
 }

@@ -7,7 +7,7 @@ use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement, Url};
 use super::composer::all;
 use super::element::{El, button, classed, el};
 use super::flaws::{field_flaws, flaw_lines, notice};
-use super::icon::{CROSS, DOWN, GRIP, PAGE, UP, UPLOAD, icon};
+use super::icon::{CROSS, DOWN, GRIP, PAGE, UP, UPLOAD};
 use super::widget::Widget;
 use super::words::{Word, fill, say};
 use super::{format, sentences};
@@ -17,21 +17,15 @@ use crate::file_kind::{FILE_KINDS, FileKind, extension};
 
 /// The place to drop and choose files, and the list of those chosen.
 pub fn documents(widget: Widget) -> El {
-    let ids = Memo::new(move |_| {
-        widget.draft.with(|draft| draft.attachments.iter().map(|entry| entry.id).collect::<Vec<_>>())
-    });
-    let dragged = RwSignal::new(None::<u32>);
     el("fieldset")
         .attr("part", "documents")
-        .child(
-            el("legend").say(Word::Documents).child(
-                classed("span", "count").text_by(move || widget.draft.with(|draft| counted(draft, &widget.lang()))),
-            ),
-        )
+        .child(el("legend").say(Word::Documents).child(
+            classed("span", "count").text_by(move || widget.parts().draft.with(|draft| counted(draft, &widget.lang()))),
+        ))
         .child(
             classed("ol", "entries")
                 .attr("part", "document-list")
-                .each(move || ids.get(), move |id| entry(widget, id, ids, dragged)),
+                .each(move || widget.parts().draft.with(ids), move |id| entry(widget, id)),
         )
         .child(picker(widget))
         .child(notice(widget, Field::Attachments))
@@ -61,7 +55,7 @@ fn picker(widget: Widget) -> El {
         .attr("type", "file")
         .attr("multiple", "")
         .attr("hidden", "")
-        .attr("accept", accept)
+        .attr("accept", &accept)
         .attr("aria-label", say(Word::ChooseFiles))
         .on("change", move |event| {
             let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
@@ -74,34 +68,41 @@ fn picker(widget: Widget) -> El {
         });
     classed("div", "drop")
         .attr("part", "drop-zone")
-        .child(icon(UPLOAD))
+        .icon(UPLOAD)
         .child(
             button("", choose)
                 .attr("part", "choose-files")
-                .attr("aria-describedby", widget.id("drop-hint attachment-flaws"))
+                .attr("aria-describedby", &widget.id("drop-hint attachment-flaws"))
                 .place("attachment")
                 .say(Word::ChooseFiles),
         )
-        .child(classed("span", "hint").attr("id", widget.id("drop-hint")).say(Word::DropHint))
+        .child(classed("span", "hint").attr("id", &widget.id("drop-hint")).say(Word::DropHint))
         .child(classed("span", "hint now").say(Word::DropNow))
         .child(input)
 }
 
-fn entry(widget: Widget, id: u32, ids: Memo<Vec<u32>>, dragged: RwSignal<Option<u32>>) -> El {
+fn ids(draft: &Draft<File>) -> Vec<u32> {
+    draft.attachments.iter().map(|entry| entry.id).collect()
+}
+
+fn entry(widget: Widget, id: u32) -> El {
     let find = |draft: &Draft<File>| draft.attachments.iter().find(|entry| entry.id == id).cloned();
-    let Some(file) = widget.draft.with_untracked(find) else { return el("li") };
-    let place = move || ids.with(|ids| ids.iter().position(|other| *other == id).unwrap_or_default());
-    let name = StoredValue::new(file.name.clone());
-    let tool = move |word: Word, focus: &str, drawing: &'static str, press: fn(Mover)| {
-        let mover = Mover { widget, id, ids, name };
+    let Some(file) = widget.parts().draft.peek(find) else { return el("li") };
+    let mover = Mover { widget, id };
+    let named = |word| fill(word, &[("name", &file.name)]);
+    let tool = |word: Word, focus: &str, drawing: &'static str, press: fn(Mover)| {
         button("tool", move || press(mover))
-            .place(format!("{focus}-{id}"))
-            .attr("aria-label", name.with_value(|name| fill(word, &[("name", name)])))
-            .child(icon(drawing))
+            .place(&format!("{focus}-{id}"))
+            .attr("aria-label", &named(word))
+            .icon(drawing)
     };
-    let first = move || Some((place() == 0).to_string());
-    let last = move || Some((place() + 1 >= ids.with(Vec::len)).to_string());
-    let is_dragged = move || Some(if dragged.get() == Some(id) { "entry dragged" } else { "entry" }.to_owned());
+    let first = move || Some(mover.place().0.eq(&0).to_string());
+    let last = move || {
+        let (place, n) = mover.place();
+        Some((place + 1 >= n).to_string())
+    };
+    let is_dragged =
+        move || Some(if widget.parts().dragged.get() == Some(id) { "entry dragged" } else { "entry" }.to_owned());
     el("li")
         .attr_by("class", is_dragged)
         .attr("part", "document")
@@ -112,32 +113,32 @@ fn entry(widget: Widget, id: u32, ids: Memo<Vec<u32>>, dragged: RwSignal<Option<
                 // Firefox starts no drag without data; the file's name stays out of it.
                 let _ = data.set_data("text/x-fax-document", "");
             }
-            dragged.set(Some(id));
+            widget.parts().dragged.set(Some(id));
         })
-        .on("dragend", move |_| dragged.set(None))
+        .on("dragend", move |_| widget.parts().dragged.set(None))
         .on("dragover", move |event| {
-            if dragged.get_untracked().is_some() {
+            if widget.parts().dragged.now().is_some() {
                 event.prevent_default();
             }
         })
         .on("dragenter", move |event| {
-            if let Some(other) = dragged.get_untracked() {
+            if let Some(other) = widget.parts().dragged.now() {
                 event.prevent_default();
                 if other != id {
-                    widget.draft.update(|draft| draft.move_attachment(other, place()));
+                    widget.edit(|draft| draft.move_attachment(other, mover.place().0));
                 }
             }
         })
         .on("drop", move |event| {
-            if let Some(other) = dragged.get_untracked() {
+            if let Some(other) = widget.parts().dragged.now() {
                 event.prevent_default();
-                dragged.set(None);
-                Mover { widget, id: other, ids, name }.tell();
+                widget.parts().dragged.set(None);
+                Mover { widget, id: other }.tell();
             }
         })
         .child(
             classed("div", "row")
-                .child(classed("span", "grip").attr("title", say(Word::DragFile)).child(icon(GRIP)))
+                .child(classed("span", "grip").attr("title", say(Word::DragFile)).icon(GRIP))
                 .child(thumbnail(&file))
                 .child(described(&file, &widget.lang()))
                 .child(tool(Word::MoveUp, "up", UP, Mover::up).attr_by("aria-disabled", first))
@@ -152,59 +153,60 @@ fn entry(widget: Widget, id: u32, ids: Memo<Vec<u32>>, dragged: RwSignal<Option<
 struct Mover {
     widget: Widget,
     id: u32,
-    ids: Memo<Vec<u32>>,
-    name: StoredValue<String>,
 }
 
 impl Mover {
-    fn place(self) -> usize {
-        self.ids.with_untracked(|ids| ids.iter().position(|other| *other == self.id).unwrap_or_default())
+    /// Its place, counted from 0, and how many there are.
+    fn place(self) -> (usize, usize) {
+        self.widget.parts().draft.with(|draft| {
+            let place = draft.attachments.iter().position(|entry| entry.id == self.id);
+            (place.unwrap_or_default(), draft.attachments.len())
+        })
+    }
+
+    fn name(self) -> String {
+        self.widget.parts().draft.peek(|draft| {
+            let entry = draft.attachments.iter().find(|entry| entry.id == self.id);
+            entry.map(|entry| entry.name.clone()).unwrap_or_default()
+        })
     }
 
     fn up(self) {
-        if let Some(to) = self.place().checked_sub(1) {
+        if let Some(to) = self.place().0.checked_sub(1) {
             self.go(to, "up");
         }
     }
 
     fn down(self) {
-        let to = self.place() + 1;
-        if to < self.ids.with_untracked(Vec::len) {
-            self.go(to, "down");
+        let (place, n) = self.place();
+        if place + 1 < n {
+            self.go(place + 1, "down");
         }
     }
 
     fn go(self, to: usize, focus: &str) {
-        self.widget.draft.update(|draft| draft.move_attachment(self.id, to));
+        self.widget.edit(|draft| draft.move_attachment(self.id, to));
         self.tell();
         self.widget.focus_on(format!("[data-focus={focus}-{}]", self.id));
     }
 
     fn tell(self) {
-        let (place, n) = (self.place() + 1, self.ids.with_untracked(Vec::len));
-        let name = self.widget.draft.with_untracked(|draft| {
-            draft
-                .attachments
-                .iter()
-                .find(|entry| entry.id == self.id)
-                .map(|entry| entry.name.clone())
-                .unwrap_or_default()
-        });
-        let values = [("name", name.as_str()), ("place", &place.to_string()), ("n", &n.to_string())];
-        self.widget.announcement.set(fill(Word::FileMoved, &values));
+        let (place, n) = self.place();
+        let values = [("name", &*self.name()), ("place", &(place + 1).to_string()), ("n", &n.to_string())];
+        self.widget.parts().announcement.set(fill(Word::FileMoved, &values));
     }
 
     /// The focus goes to the next file's remove button, or to the button that chooses files.
     fn remove(self) {
-        let (place, widget) = (self.place(), self.widget);
-        let next =
-            self.ids.with_untracked(|ids| ids.get(place + 1).or_else(|| ids.get(place.wrapping_sub(1))).copied());
-        widget.announcement.set(self.name.with_value(|name| fill(Word::FileRemoved, &[("name", name)])));
-        widget.draft.update(|draft| draft.remove_attachment(self.id));
-        widget.notice.set(None);
-        widget.focus_on(
-            next.map_or("[data-focus=attachment]".to_owned(), |next| format!("[data-focus=attachment-{next}]")),
-        );
+        let (place, _) = self.place();
+        let parts = self.widget.parts();
+        let ids = parts.draft.peek(ids);
+        let next = ids.get(place + 1).or_else(|| ids.get(place.wrapping_sub(1)));
+        let focus = next.map_or("[data-focus=attachment]".to_owned(), |next| format!("[data-focus=attachment-{next}]"));
+        parts.announcement.set(fill(Word::FileRemoved, &[("name", &self.name())]));
+        parts.notice.set(None);
+        self.widget.edit(|draft| draft.remove_attachment(self.id));
+        self.widget.focus_on(focus);
     }
 }
 
@@ -213,15 +215,15 @@ pub fn described(file: &DraftAttachment<File>, lang: &str) -> El {
     let family = sentences::family(FileKind::of(&file.name).map(FileKind::family));
     classed("span", "file")
         .child(classed("span", "file-name").attr("dir", "auto").attr("title", &file.name).text(&file.name))
-        .child(classed("span", "hint").text(format!("{}, {family}", format::size(file.size, lang))))
+        .child(classed("span", "hint").text(&[&format::size(file.size, lang), ", ", family].concat()))
 }
 
 /// The picture itself where the browser can show it, over a page with the file's ending.
 pub fn thumbnail(file: &DraftAttachment<File>) -> El {
     let page = classed("span", "thumbnail")
         .attr("aria-hidden", "true")
-        .child(icon(PAGE))
-        .child(classed("span", "ending").text(extension(&file.name).chars().take(4).collect::<String>()));
+        .icon(PAGE)
+        .child(classed("span", "ending").text(&extension(&file.name).chars().take(4).collect::<String>()));
     let is_picture = FileKind::of(&file.name).is_some_and(FileKind::is_picture) && file.size > 0;
     let Some(url) = is_picture.then(|| Url::create_object_url_with_blob(&file.file).ok()).flatten() else {
         return page;

@@ -17,21 +17,27 @@ use leptos::tachys::reactive_graph::SharedReactiveFunction;
 use leptos::tachys::view::add_attr::AddAnyAttr;
 use web_sys::Event;
 
+use super::icon::icon;
 use super::words::{Word, say};
 
-/// An element under construction: attributes and children in the order they are given.
-pub struct El {
+/// An element under construction: attributes and children in the order they are given. One pointer wide, and its
+/// methods out of line, because there are hundreds of calls.
+pub struct El(Box<Parts>);
+
+struct Parts {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
 }
 
 /// An element of HTML.
+#[inline(never)]
 pub fn el(tag: &'static str) -> El {
-    El { tag, attributes: Vec::new(), children: Vec::new() }
+    El(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new() }))
 }
 
 /// An element of HTML with a class.
+#[inline(never)]
 pub fn classed(tag: &'static str, class: &'static str) -> El {
     el(tag).attr("class", class)
 }
@@ -47,72 +53,112 @@ fn shared<T>(value: impl FnMut() -> T + Send + 'static) -> SharedReactiveFunctio
 
 impl El {
     /// An attribute that stays.
-    pub fn attr(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.attributes.push(custom_attribute(name, value.into()).into_any_attr());
+    #[inline(never)]
+    pub fn attr(self, name: &'static str, value: &str) -> Self {
+        self.with_attribute(custom_attribute(name, value.to_owned()).into_any_attr())
+    }
+
+    #[inline(never)]
+    fn with_attribute(mut self, attribute: AnyAttribute) -> Self {
+        self.0.attributes.push(attribute);
+        self
+    }
+
+    #[inline(never)]
+    fn with_child(mut self, child: AnyView) -> Self {
+        self.0.children.push(child);
         self
     }
 
     /// An attribute that follows what it reads; absent for `None`.
-    pub fn attr_by(mut self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
-        self.attributes.push(custom_attribute(name, shared(value)).into_any_attr());
-        self
+    pub fn attr_by(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
+        self.followed_attribute(name, shared(value))
+    }
+
+    #[inline(never)]
+    fn followed_attribute(self, name: &'static str, value: SharedReactiveFunction<Option<String>>) -> Self {
+        self.with_attribute(custom_attribute(name, value).into_any_attr())
     }
 
     /// The name under which [`Widget::focus`](super::widget::Widget::focus) finds it.
-    pub fn place(self, name: impl Into<String>) -> Self {
+    pub fn place(self, name: &str) -> Self {
         self.attr("data-focus", name)
     }
 
     /// What a form control holds.
-    pub fn value_by(mut self, value: impl Fn() -> String + Send + 'static) -> Self {
-        self.attributes.push(prop("value", shared(value)).into_any_attr());
-        self
+    pub fn value_by(self, value: impl Fn() -> String + Send + 'static) -> Self {
+        self.followed_value(shared(value))
+    }
+
+    #[inline(never)]
+    fn followed_value(self, value: SharedReactiveFunction<String>) -> Self {
+        self.with_attribute(prop("value", value).into_any_attr())
     }
 
     /// `checked`, `selected` and the like.
-    pub fn state_by(mut self, name: &'static str, value: impl Fn() -> bool + Send + 'static) -> Self {
-        self.attributes.push(prop(name, shared(value)).into_any_attr());
-        self
+    pub fn state_by(self, name: &'static str, value: impl Fn() -> bool + Send + 'static) -> Self {
+        self.followed_state(name, shared(value))
+    }
+
+    #[inline(never)]
+    fn followed_state(self, name: &'static str, value: SharedReactiveFunction<bool>) -> Self {
+        self.with_attribute(prop(name, value).into_any_attr())
     }
 
     /// An event listener.
-    pub fn on(mut self, event: &'static str, listen: impl FnMut(Event) + 'static) -> Self {
-        let listen: Box<dyn FnMut(Event)> = Box::new(listen);
-        self.attributes.push(on(ev::Custom::<Event>::new(event), listen).into_any_attr());
-        self
+    pub fn on(self, event: &'static str, listen: impl FnMut(Event) + 'static) -> Self {
+        self.listening(event, Box::new(listen))
+    }
+
+    #[inline(never)]
+    fn listening(self, event: &'static str, listen: Box<dyn FnMut(Event)>) -> Self {
+        self.with_attribute(on(ev::Custom::<Event>::new(event), listen).into_any_attr())
     }
 
     /// Text that stays.
-    pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.children.push(text.into().into_any());
-        self
+    #[inline(never)]
+    pub fn text(self, text: &str) -> Self {
+        self.with_child(text.to_owned().into_any())
     }
 
     /// A sentence.
+    #[inline(never)]
     pub fn say(self, word: Word) -> Self {
         self.text(say(word))
     }
 
     /// Text that follows what it reads.
-    pub fn text_by(mut self, text: impl Fn() -> String + Send + 'static) -> Self {
-        self.children.push(shared(text).into_any());
-        self
+    pub fn text_by(self, text: impl Fn() -> String + Send + 'static) -> Self {
+        self.followed_text(shared(text))
+    }
+
+    #[inline(never)]
+    fn followed_text(self, text: SharedReactiveFunction<String>) -> Self {
+        self.with_child(text.into_any())
     }
 
     /// A child.
-    pub fn child(mut self, child: impl Into<AnyView>) -> Self {
-        self.children.push(child.into());
-        self
+    #[inline(never)]
+    pub fn child(self, child: Self) -> Self {
+        self.with_child(child.into())
+    }
+
+    /// A drawing.
+    #[inline(never)]
+    pub fn icon(self, drawing: &'static str) -> Self {
+        self.with_child(icon(drawing))
     }
 
     /// Children.
     pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
-        self.children.extend(children.into_iter().map(AnyView::from));
+        for child in children {
+            self = self.child(child);
+        }
         self
     }
 
     /// Children that are made anew whenever what they read changes.
-    pub fn show(mut self, children: impl Fn() -> Vec<Self> + Send + 'static) -> Self {
+    pub fn show(self, children: impl Fn() -> Vec<Self> + Send + 'static) -> Self {
         let made: StoredValue<Vec<Self>, LocalStorage> = StoredValue::new_local(Vec::new());
         let last = StoredValue::new(0_u32);
         // Two elements are of one type here, and Leptos would turn one into the other: a new key makes it start over.
@@ -127,28 +173,29 @@ impl El {
             (0..count).map(|place| first.wrapping_add(place)).collect()
         };
         let take = move |_| made.try_update_value(Vec::pop).flatten().unwrap_or_else(|| el("span"));
-        self.children.push(keyed(Box::new(keys), Arc::new(take)));
-        self
+        self.with_child(keyed(Box::new(keys), Arc::new(take)))
     }
 
     /// One child for each key, kept as long as its key is there.
     pub fn each(
-        mut self,
+        self,
         keys: impl Fn() -> Vec<u32> + Send + 'static,
         child: impl Fn(u32) -> Self + Send + Sync + 'static,
     ) -> Self {
-        self.children.push(keyed(Box::new(keys), Arc::new(child)));
-        self
+        self.with_child(keyed(Box::new(keys), Arc::new(child)))
     }
 }
 
+#[inline(never)]
 fn keyed(keys: Box<dyn Fn() -> Vec<u32> + Send>, child: Arc<dyn Fn(u32) -> El + Send + Sync>) -> AnyView {
     let children = move |key: u32| AnyView::from(child(key));
     For(ForProps::builder().each(keys).key(|key: &u32| *key).children(children).build()).into_any()
 }
 
 impl From<El> for AnyView {
-    fn from(El { tag, attributes, children }: El) -> Self {
+    #[inline(never)]
+    fn from(El(parts): El) -> Self {
+        let Parts { tag, attributes, children } = *parts;
         custom(tag).child(children).add_any_attr(attributes).into_any()
     }
 }

@@ -109,7 +109,10 @@ fn get(object: &JsValue, name: &str) -> JsValue {
 /// A string, or a number as its digits; `None` for what is absent.
 fn text(object: &JsValue, name: &str) -> Option<String> {
     let value = get(object, name);
-    value.as_string().or_else(|| value.as_f64().map(|number| number.to_string()))
+    #[expect(clippy::cast_possible_truncation, reason = "out of range is no index either")]
+    // A number that is no index becomes text that is none either.
+    let digits = |number: f64| if number.fract() == 0.0 { (number as i64).to_string() } else { "?".to_owned() };
+    value.as_string().or_else(|| value.as_f64().map(digits))
 }
 
 fn list(object: &JsValue, name: &'static str) -> Result<Vec<JsValue>, JsValue> {

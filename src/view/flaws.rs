@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::element::{El, button, classed, el};
-use super::icon::{WARNING, icon};
+use super::icon::WARNING;
 use super::sentences;
 use super::widget::Widget;
 use super::words::{Word, fill, say};
@@ -14,31 +14,33 @@ use crate::submission::{Stage, Submission};
 impl Widget {
     /// The sentence for a flaw of the draft as it stands.
     pub(super) fn sentence(self, flaw: &Flaw) -> String {
-        self.settings.with(|settings| self.draft.with(|draft| sentences::flaw(flaw, draft, &settings.lang)))
+        self.parts()
+            .settings
+            .with(|settings| self.parts().draft.with(|draft| sentences::flaw(flaw, draft, &settings.lang)))
     }
 
     /// The language for dates, numbers and sizes.
     pub(super) fn lang(self) -> String {
-        self.settings.with(|settings| settings.lang.clone())
+        self.parts().settings.with(|settings| settings.lang.clone())
     }
 }
 
 /// The flaws of one field, under it; `id` is what the field's `aria-describedby` names.
 pub fn field_flaws(widget: Widget, id: &'static str, field: Field) -> El {
-    classed("div", "flaws").attr("id", widget.id(id)).show(move || flaw_lines(widget, field))
+    classed("div", "flaws").attr("id", &widget.id(id)).show(move || flaw_lines(widget, field))
 }
 
 /// The flaws of one field, a line each.
 pub fn flaw_lines(widget: Widget, field: Field) -> Vec<El> {
-    let line = |flaw: &Flaw| classed("p", "flaw").attr("part", "error").text(widget.sentence(flaw));
+    let line = |flaw: &Flaw| classed("p", "flaw").attr("part", "error").text(&widget.sentence(flaw));
     widget.flaws_of(field).iter().map(line).collect()
 }
 
 /// A notice about what was just added to a field.
 pub fn notice(widget: Widget, of: Field) -> El {
     el("div").show(move || {
-        let said = widget.notice.get().filter(|(field, _)| *field == of);
-        said.into_iter().map(|(_, said)| classed("p", "notice").attr("part", "notice").text(said)).collect()
+        let said = widget.parts().notice.get().filter(|(field, _)| *field == of);
+        said.into_iter().map(|(_, said)| classed("p", "notice").attr("part", "notice").text(&said)).collect()
     })
 }
 
@@ -56,13 +58,13 @@ fn place(field: Field) -> String {
 /// The summary over the form: every flaw as a way to its field. Takes the focus when a person asks to send.
 pub fn summary(widget: Widget) -> El {
     el("div").show(move || {
-        let flaws = if widget.asked.get() { widget.flaws.get() } else { Vec::new() };
+        let flaws = if widget.parts().asked.get() { widget.parts().flaws.get() } else { Vec::new() };
         if flaws.is_empty() {
             return Vec::new();
         }
         let line = |flaw: &Flaw| {
             let place = place(flaw.field);
-            let way = button("link", move || widget.focus_on(place.clone())).text(widget.sentence(flaw));
+            let way = button("link", move || widget.focus_on(place.clone())).text(&widget.sentence(flaw));
             el("li").child(way)
         };
         let lines = el("ul").children(flaws.iter().map(line));
@@ -73,7 +75,7 @@ pub fn summary(widget: Widget) -> El {
 /// What became of the last attempt, over the form.
 pub fn failure(widget: Widget) -> El {
     el("div").show(move || {
-        let failed = widget.submission.with(|submission| match submission.stage() {
+        let failed = widget.parts().submission.with(|submission| match submission.stage() {
             // Flaws of the draft have a summary of their own.
             Stage::Failed(failure) if failure.code != Code::Invalid || is_address(failure) => Some(failure.clone()),
             _ => None,
@@ -88,17 +90,17 @@ pub fn failure(widget: Widget) -> El {
 fn failure_banner(widget: Widget, failure: &Failure) -> El {
     let unknown = failure.outcome == Outcome::Unknown;
     let mut lines = vec![
-        el("p").text(sentences::failure(widget, failure)),
+        el("p").text(&sentences::failure(widget, failure)),
         el("p").say(if unknown { Word::UnknownHint } else { Word::DraftKept }),
     ];
-    lines.extend(codes(failure).map(|codes| classed("p", "codes").text(codes)));
+    lines.extend(codes(failure).map(|codes| classed("p", "codes").text(&codes)));
     let class = if unknown { "banner doubt" } else { "banner bad" };
     banner(class, "failure", sentences::outcome(failure.outcome), lines)
 }
 
 /// A reminder that an earlier attempt may have been accepted, wherever a person can send again.
 pub fn unsettled(widget: Widget) -> Vec<El> {
-    if !widget.submission.with(Submission::is_unsettled) {
+    if !widget.parts().submission.with(Submission::is_unsettled) {
         return Vec::new();
     }
     vec![banner("banner doubt", "doubt", say(Word::UnsettledTitle), vec![el("p").say(Word::UnsettledHint)])]
@@ -110,7 +112,7 @@ fn banner(class: &'static str, place: &'static str, title: &'static str, lines: 
         .attr("tabindex", "-1")
         .attr("aria-label", title)
         .place(place)
-        .child(icon(WARNING))
+        .icon(WARNING)
         .child(el("div").child(el("h3").text(title)).children(lines))
 }
 

@@ -20,7 +20,7 @@ pub fn size(bytes: u64, lang: &str) -> String {
     set(&options, "maximumFractionDigits", &JsValue::from_f64(if unit == "megabyte" { 1.0 } else { 0.0 }));
     intl("NumberFormat", lang, &options)
         .and_then(|format| call(&format, "format", &JsValue::from_f64(value)))
-        .unwrap_or_else(|| value.to_string())
+        .unwrap_or_default()
 }
 
 /// An instant in the person's own zone, with the zone named.

@@ -13,6 +13,7 @@ mod element;
 mod events;
 pub(crate) mod fax_object;
 mod flaws;
+mod followed;
 mod format;
 mod icon;
 mod progress;
@@ -43,21 +44,21 @@ pub fn FaxWidget(
     /// The state that the component shows.
     widget: Widget,
 ) -> impl IntoView {
-    let screen = Memo::new(move |_| widget.submission.with(|submission| Screen::of(submission.stage())));
-    let shown = move || match screen.get() {
-        Screen::Form => composer::composer(widget),
-        Screen::Review => review::review(widget),
-        Screen::Attempt => progress::progress(widget),
-        Screen::End => accepted::accepted(widget),
+    let stage = move || vec![widget.parts().submission.with(|submission| screen(submission.stage()))];
+    let shown = move |screen| match screen {
+        FORM => composer::composer(widget),
+        REVIEW => review::review(widget),
+        ATTEMPT => progress::progress(widget),
+        _ => accepted::accepted(widget),
     };
     let content = el("div")
-        .show(move || vec![shown()])
-        .child(classed("div", "unseen").attr("role", "status").text_by(move || widget.announcement.get()));
+        .each(stage, shown)
+        .child(classed("div", "unseen").attr("role", "status").text_by(move || widget.parts().announcement.get()));
     view! {
         <div
             class="fax-widget"
             part="widget"
-            data-theme=move || widget.settings.with(|settings| settings.theme.clone())
+            data-theme=move || widget.parts().settings.with(|settings| settings.theme.clone())
             node_ref=widget.root
         >
             {AnyView::from(content)}
@@ -65,21 +66,16 @@ pub fn FaxWidget(
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Screen {
-    Form,
-    Review,
-    Attempt,
-    End,
-}
+const FORM: u32 = 0;
+const REVIEW: u32 = 1;
+const ATTEMPT: u32 = 2;
+const END: u32 = 3;
 
-impl Screen {
-    fn of(stage: &Stage) -> Self {
-        match stage {
-            Stage::Composing | Stage::Failed(_) => Self::Form,
-            Stage::Reviewing => Self::Review,
-            Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. } => Self::Attempt,
-            Stage::Accepted(_) => Self::End,
-        }
+fn screen(stage: &Stage) -> u32 {
+    match stage {
+        Stage::Composing | Stage::Failed(_) => FORM,
+        Stage::Reviewing => REVIEW,
+        Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. } => ATTEMPT,
+        Stage::Accepted(_) => END,
     }
 }

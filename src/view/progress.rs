@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::element::{El, button, classed, el};
-use super::icon::{TICK, icon};
+use super::icon::TICK;
 use super::widget::Widget;
 use super::words::{Word, fill, say};
 use super::{clock, format};
@@ -13,29 +13,29 @@ use crate::submission::Stage;
 
 /// The three steps, with the time that has passed; no percentage, because fetch does not tell how much has gone.
 pub fn progress(widget: Widget) -> El {
-    let now = RwSignal::new(clock::now());
-    if let Ok(ticking) = set_interval_with_handle(move || now.set(clock::now()), Duration::from_millis(500)) {
+    let tick = move || widget.parts().clock.set(clock::now());
+    tick();
+    if let Ok(ticking) = set_interval_with_handle(tick, Duration::from_millis(500)) {
         on_cleanup(move || ticking.clear());
     }
-    let stage = move || widget.submission.with(|submission| submission.stage().clone());
+    let now = move || widget.parts().clock.get();
+    let stage = move || widget.parts().submission.with(|submission| submission.stage().clone());
     let uploading = move || match stage() {
         Stage::Uploading { bytes, .. } => fill(Word::UploadingSize, &[("size", &format::size(bytes, &widget.lang()))]),
         Stage::Waiting { .. } => say(Word::Waiting).to_owned(),
         _ => say(Word::Uploading).to_owned(),
     };
     let detail = move || match stage() {
-        Stage::Uploading { since, .. } => {
-            fill(Word::Elapsed, &[("time", &format::elapsed((now.get() - since) / 1_000))])
-        }
+        Stage::Uploading { since, .. } => fill(Word::Elapsed, &[("time", &format::elapsed((now() - since) / 1_000))]),
         Stage::Waiting { until } => {
-            fill(Word::WaitingHint, &[("time", &format::elapsed((until - now.get() + 999) / 1_000))])
+            fill(Word::WaitingHint, &[("time", &format::elapsed((until - now() + 999) / 1_000))])
         }
         _ => String::new(),
     };
     let is_checking = move || stage() == Stage::Checking;
     let first = move || Some(if is_checking() { "now" } else { "done" }.to_owned());
     let second = move || (!is_checking()).then(|| "now".to_owned());
-    let step = || el("li").child(classed("span", "mark").child(icon(TICK)));
+    let step = || el("li").child(classed("span", "mark").icon(TICK));
     classed("section", "screen")
         .attr("part", "progress")
         .attr("aria-busy", "true")

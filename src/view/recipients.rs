@@ -6,8 +6,9 @@ use web_sys::{ClipboardEvent, Event, HtmlInputElement, KeyboardEvent};
 
 use super::element::{El, button, classed, el};
 use super::flaws::{field_flaws, flaw_lines, notice};
-use super::icon::{CROSS, PEN, icon};
-use super::widget::Widget;
+use super::followed::Followed;
+use super::icon::{CROSS, PEN};
+use super::widget::{Parts, Widget};
 use super::words::{Word, count, fill, say};
 use crate::draft::{Draft, DraftRecipient};
 use crate::fax::Field;
@@ -15,32 +16,27 @@ use crate::phone_number::PhoneNumber;
 
 /// The list and the fields under it.
 pub fn recipients(widget: Widget) -> El {
-    let editing = RwSignal::new(None::<u32>);
-    let ids = Memo::new(move |_| widget.draft.with(|draft| draft.to.iter().map(|entry| entry.id).collect::<Vec<_>>()));
-    let counted = move || match ids.with(Vec::len) {
+    let ids = move || widget.parts().draft.with(|draft| draft.to.iter().map(|entry| entry.id).collect::<Vec<_>>());
+    let counted = move || match widget.parts().draft.with(|draft| draft.to.len()) {
         0 => String::new(),
         n => count(Word::RecipientCountOne, Word::RecipientCount, n),
     };
     el("fieldset")
         .attr("part", "recipients")
         .child(el("legend").say(Word::To).child(classed("span", "count").text_by(counted)))
-        .child(
-            classed("ul", "entries")
-                .attr("part", "recipient-list")
-                .each(move || ids.get(), move |id| entry(widget, id, editing)),
-        )
+        .child(classed("ul", "entries").attr("part", "recipient-list").each(ids, move |id| entry(widget, id)))
         .child(new_recipient(widget))
-        .child(classed("p", "hint").attr("id", widget.id("to-hint")).say(Word::FaxNumberHint))
+        .child(classed("p", "hint").attr("id", &widget.id("to-hint")).say(Word::FaxNumberHint))
         .child(notice(widget, Field::To))
         .child(field_flaws(widget, "to-flaws", Field::To))
 }
 
-fn entry(widget: Widget, id: u32, editing: RwSignal<Option<u32>>) -> El {
-    let open = Memo::new(move |_| editing.get() == Some(id));
+fn entry(widget: Widget, id: u32) -> El {
+    let open = move || vec![u32::from(widget.parts().editing.get() == Some(id))];
     el("li")
         .attr("class", "entry")
         .attr("part", "recipient")
-        .show(move || vec![if open.get() { editor(widget, id, editing) } else { shown(widget, id, editing) }])
+        .each(open, move |open| if open == 1 { editor(widget, id) } else { shown(widget, id) })
         .child(el("div").show(move || flaw_lines(widget, Field::Recipient(id))))
 }
 
@@ -53,62 +49,67 @@ fn find<F>(draft: &Draft<F>, id: u32) -> DraftRecipient {
     draft.to.iter().find(|entry| entry.id == id).cloned().unwrap_or_default()
 }
 
-fn shown(widget: Widget, id: u32, editing: RwSignal<Option<u32>>) -> El {
-    // An entry changes in its editor alone, and is shown anew when that closes.
-    let recipient = widget.draft.with_untracked(|draft| find(draft, id));
+fn shown(widget: Widget, id: u32) -> El {
+    // A number changes in its editor alone, and is shown anew when that closes.
+    let recipient = widget.parts().draft.peek(|draft| find(draft, id));
     let number = readable(&recipient.phone_number);
     let named = |word| fill(word, &[("number", &number)]);
     let edit = move || {
-        editing.set(Some(id));
+        let parts = widget.parts();
+        let recipient = parts.draft.peek(|draft| find(draft, id));
+        parts.edited.set((recipient.phone_number, recipient.name));
+        parts.editing.set(Some(id));
         widget.focus("[data-focus=edit]");
     };
     classed("div", "row")
         .child(classed("span", "number").attr("dir", "ltr").text(&number))
-        .child(classed("span", "name").attr("dir", "auto").text(recipient.name))
+        .child(
+            classed("span", "name")
+                .attr("dir", "auto")
+                .text_by(move || widget.parts().draft.with(|draft| find(draft, id).name)),
+        )
         .child(
             button("tool", edit)
-                .place(format!("recipient-{id}"))
-                .attr("aria-label", named(Word::EditRecipient))
+                .place(&format!("recipient-{id}"))
+                .attr("aria-label", &named(Word::EditRecipient))
                 .attr("title", say(Word::Edit))
-                .child(icon(PEN)),
+                .icon(PEN),
         )
         .child(
             button("tool", {
                 let number = number.clone();
                 move || remove(widget, id, &number)
             })
-            .place(format!("remove-recipient-{id}"))
-            .attr("aria-label", named(Word::RemoveRecipient))
+            .place(&format!("remove-recipient-{id}"))
+            .attr("aria-label", &named(Word::RemoveRecipient))
             .attr("title", say(Word::Remove))
-            .child(icon(CROSS)),
+            .icon(CROSS),
         )
 }
 
 /// The focus goes to the next entry's remove button, or to the field for a new number.
 fn remove(widget: Widget, id: u32, number: &str) {
-    let next = widget.draft.with_untracked(|draft| {
+    let next = widget.parts().draft.peek(|draft| {
         let place = draft.to.iter().position(|entry| entry.id == id).unwrap_or_default();
         draft.to.get(place + 1).or_else(|| draft.to.get(place.wrapping_sub(1))).map(|entry| entry.id)
     });
-    widget.draft.update(|draft| draft.remove_recipient(id));
-    widget.notice.set(None);
-    widget.announcement.set(fill(Word::RecipientRemoved, &[("number", number)]));
+    widget.edit(|draft| draft.remove_recipient(id));
+    widget.parts().notice.set(None);
+    widget.parts().announcement.set(fill(Word::RecipientRemoved, &[("number", number)]));
     widget.focus_on(next.map_or("[data-focus=to]".to_owned(), |next| format!("[data-focus=remove-recipient-{next}]")));
 }
 
-fn editor(widget: Widget, id: u32, editing: RwSignal<Option<u32>>) -> El {
-    let recipient = widget.draft.with_untracked(|draft| find(draft, id));
-    let fields = RwSignal::new((recipient.phone_number, recipient.name));
+fn editor(widget: Widget, id: u32) -> El {
     let close = move || {
-        editing.set(None);
+        widget.parts().editing.set(None);
         widget.focus_on(format!("[data-focus=recipient-{id}]"));
     };
     let done = move || {
-        let (number, name) = fields.get_untracked();
-        let kept = widget.draft.try_update(|draft| draft.edit_recipient(id, &number, &name));
+        let (number, name) = widget.parts().edited.now();
+        let kept = widget.edit(|draft| draft.edit_recipient(id, &number, &name));
         close();
-        widget.notice.set(None);
-        if kept == Some(false) {
+        widget.parts().notice.set(None);
+        if !kept {
             widget.say_repeated(&number);
             widget.focus("[data-focus=to]");
         }
@@ -126,8 +127,8 @@ fn editor(widget: Widget, id: u32, editing: RwSignal<Option<u32>>) -> El {
     };
     classed("div", "fields")
         .on("keydown", on_key)
-        .child(number_field(widget, "edit", fields))
-        .child(name_field(fields))
+        .child(number_field(widget, "edit", |parts| &parts.edited))
+        .child(name_field(widget, |parts| &parts.edited))
         .child(button("", done).say(Word::Done))
 }
 
@@ -138,7 +139,7 @@ fn new_recipient(widget: Widget) -> El {
         widget.focus("[data-focus=to]");
     };
     let on_key = move |event: Event| {
-        let empty = widget.pending.with_untracked(|(number, _)| number.trim().is_empty());
+        let empty = widget.parts().pending.peek(|(number, _)| number.trim().is_empty());
         if key(&event) == "Enter" && !empty {
             event.prevent_default();
             add();
@@ -155,31 +156,34 @@ fn new_recipient(widget: Widget) -> El {
     };
     classed("div", "fields")
         .on("keydown", on_key)
-        .child(number_field(widget, "to", widget.pending).on("paste", on_paste))
-        .child(name_field(widget.pending))
+        .child(number_field(widget, "to", |parts| &parts.pending).on("paste", on_paste))
+        .child(name_field(widget, |parts| &parts.pending))
         .child(button("", add).attr("part", "add-recipient").say(Word::Add))
 }
 
-fn number_field(widget: Widget, place: &'static str, fields: RwSignal<(String, String)>) -> El {
+/// Number and name as they stand in two fields.
+type Fields = fn(&Parts) -> &Followed<(String, String)>;
+
+fn number_field(widget: Widget, place: &'static str, fields: Fields) -> El {
     field(Word::FaxNumber).child(
         el("input")
             .attr("type", "tel")
             .attr("autocomplete", "off")
             .attr("dir", "ltr")
-            .attr("aria-describedby", widget.id("to-hint to-flaws"))
+            .attr("aria-describedby", &widget.id("to-hint to-flaws"))
             .place(place)
-            .value_by(move || fields.with(|(number, _)| number.clone()))
-            .on("input", move |event| fields.update(|(number, _)| *number = typed(&event))),
+            .value_by(move || fields(&widget.parts()).with(|(number, _)| number.clone()))
+            .on("input", move |event| fields(&widget.parts()).update(|(number, _)| *number = typed(&event))),
     )
 }
 
-fn name_field(fields: RwSignal<(String, String)>) -> El {
+fn name_field(widget: Widget, fields: Fields) -> El {
     field(Word::RecipientName).child(
         el("input")
             .attr("autocomplete", "off")
             .attr("dir", "auto")
-            .value_by(move || fields.with(|(_, name)| name.clone()))
-            .on("input", move |event| fields.update(|(_, name)| *name = typed(&event))),
+            .value_by(move || fields(&widget.parts()).with(|(_, name)| name.clone()))
+            .on("input", move |event| fields(&widget.parts()).update(|(_, name)| *name = typed(&event))),
     )
 }
 

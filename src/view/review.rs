@@ -15,18 +15,18 @@ use crate::draft::{Draft, TimeReading};
 
 /// Numbers, documents, cover and time as they will be sent.
 pub fn review(widget: Widget) -> El {
-    let draft = widget.draft.get_untracked();
-    let lang = widget.settings.with_untracked(|settings| settings.lang.clone());
+    let draft = widget.parts().draft.now();
+    let lang = widget.parts().settings.peek(|settings| settings.lang.clone());
     let recipients = draft.to.iter().map(|entry| {
         el("li")
-            .child(classed("span", "number large").attr("dir", "ltr").text(readable(&entry.phone_number)))
+            .child(classed("span", "number large").attr("dir", "ltr").text(&readable(&entry.phone_number)))
             .child(classed("span", "name").attr("dir", "auto").text(&entry.name))
     });
     let files =
         draft.attachments.iter().map(|file| classed("li", "row").child(thumbnail(file)).child(described(file, &lang)));
     let when = when(&draft, &lang);
     let send = send_word(widget, when.is_some());
-    let mut facts = definition(el("dl"), Word::CoverPage, el("dd").text(cover_name(widget, draft.cover_index)));
+    let mut facts = definition(el("dl"), Word::CoverPage, el("dd").text(&cover_name(widget, draft.cover_index)));
     let cover_text = draft.cover_page_text.trim();
     if !cover_text.is_empty() {
         facts =
@@ -34,9 +34,9 @@ pub fn review(widget: Widget) -> El {
     }
     let resolution = if draft.fax_resolution == "Low" { Word::Low } else { Word::High };
     facts = definition(facts, Word::Resolution, el("dd").say(resolution));
-    facts = definition(facts, Word::When, el("dd").text(when.unwrap_or_else(|| say(Word::ReviewNow).to_owned())));
+    facts = definition(facts, Word::When, el("dd").text(&when.unwrap_or_else(|| say(Word::ReviewNow).to_owned())));
     if !draft.iso_code.is_empty() {
-        facts = definition(facts, Word::Country, el("dd").text(format::country(&draft.iso_code, &lang)));
+        facts = definition(facts, Word::Country, el("dd").text(&format::country(&draft.iso_code, &lang)));
     }
     classed("section", "screen")
         .attr("part", "review")
@@ -51,9 +51,9 @@ pub fn review(widget: Widget) -> El {
                 .child(classed("p", "lead").say(Word::ReviewHint)),
         )
         .children(unsettled(widget))
-        .child(el("h3").text(count(Word::RecipientCountOne, Word::RecipientCount, draft.to.len())))
+        .child(el("h3").text(&count(Word::RecipientCountOne, Word::RecipientCount, draft.to.len())))
         .child(classed("ul", "checked").children(recipients))
-        .child(el("h3").text(counted(&draft, &lang)))
+        .child(el("h3").text(&counted(&draft, &lang)))
         .child(classed("ol", "checked").children(files))
         .child(facts)
         .child(

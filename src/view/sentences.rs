@@ -150,7 +150,7 @@ pub fn family(family: Option<Family>) -> &'static str {
 impl Widget {
     /// Host and port of the fax service, for sentences about its address.
     fn host(self) -> String {
-        self.settings.with_untracked(|settings| {
+        self.parts().settings.peek(|settings| {
             let address = if settings.endpoint.is_empty() { &settings.server } else { &settings.endpoint };
             let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
             rest.split('/').next().unwrap_or_default().to_owned()

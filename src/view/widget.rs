@@ -16,11 +16,12 @@ use web_sys::{EventTarget, File, RequestCredentials};
 
 use super::clock;
 use super::events;
+use super::followed::Followed;
 use super::words::{Word, count, fill, say};
-use crate::client::{Accepted, CoverPage, Encoding, FaxClient, Step, Tokens, is_readable};
+use crate::client::{Accepted, Encoding, FaxClient, Step, Tokens, is_readable};
 use crate::draft::Draft;
 use crate::fax::{Fax, Field, Flaw};
-use crate::reply::{Code, Failure};
+use crate::reply::{Code, CoverPage, Failure};
 use crate::service::{AddressError, Service};
 use crate::submission::{Stage, Submission};
 
@@ -80,7 +81,7 @@ pub enum CoverPages {
 /// How an attempt ended, as a script is told: the API's own message object, or why there is none.
 type Ended = Result<JsValue, Failure>;
 
-/// Everything that is no signal.
+/// What the widget holds that no screen follows.
 #[derive(Default)]
 struct Inner {
     tokens: Tokens,
@@ -97,34 +98,50 @@ struct Inner {
     deferred: Vec<Box<dyn FnOnce(Widget)>>,
 }
 
+/// Everything that the screens show.
+#[derive(Default)]
+pub struct Parts {
+    /// How the page set it up.
+    pub settings: Followed<Settings>,
+    /// What was typed and chosen; changed through [`Widget::edit`] alone.
+    pub draft: Followed<Draft<File>>,
+    /// Everything that is wrong with the draft.
+    pub flaws: Followed<Vec<Flaw>>,
+    /// How far the submission has come.
+    pub submission: Followed<Submission>,
+    /// What stands in the fields of a new recipient and is no entry yet: number and name.
+    pub pending: Followed<(String, String)>,
+    /// The recipient that is being edited.
+    pub editing: Followed<Option<u32>>,
+    /// What stands in that one's fields.
+    pub edited: Followed<(String, String)>,
+    /// The document that is being dragged.
+    pub dragged: Followed<Option<u32>>,
+    /// How many elements of the form a drag with files has entered and not left.
+    pub over: Followed<u32>,
+    /// Whether a person is being asked if the fax may be discarded.
+    pub discarding: Followed<bool>,
+    /// Whether a person asked to send and was shown the flaws; from then on empty fields count as flaws too.
+    pub asked: Followed<bool>,
+    /// Something to know about what was just added, by the field it belongs to.
+    pub notice: Followed<Option<(Field, String)>>,
+    /// What a screen reader says next.
+    pub announcement: Followed<String>,
+    /// The cover pages to choose from.
+    pub cover_pages: Followed<CoverPages>,
+    /// The time on the screen during an attempt, in milliseconds since 1970.
+    pub clock: Followed<i64>,
+    /// Tells this widget's element ids from those of another in the same document.
+    number: u32,
+    inner: RefCell<Inner>,
+}
+
 /// A handle that every component holds a copy of.
 #[derive(Clone, Copy)]
 pub struct Widget {
-    /// How the page set it up.
-    pub settings: RwSignal<Settings>,
-    /// What was typed and chosen.
-    pub draft: RwSignal<Draft<File>, LocalStorage>,
-    /// How far the submission has come.
-    pub submission: RwSignal<Submission>,
-    /// What stands in the fields of a new recipient and is no entry yet: number and name.
-    pub pending: RwSignal<(String, String)>,
-    /// Whether a person asked to send and was shown the flaws; from then on empty fields count as flaws too.
-    pub asked: RwSignal<bool>,
-    /// Something to know about what was just added, by the field it belongs to.
-    pub notice: RwSignal<Option<(Field, String)>>,
-    /// What a screen reader says next.
-    pub announcement: RwSignal<String>,
-    /// The cover pages to choose from.
-    pub cover_pages: RwSignal<CoverPages>,
-    /// Everything that is wrong with the draft now.
-    pub flaws: Memo<Vec<Flaw>>,
-    /// Set where the flaws have to be found anew because time has passed, which only `sendTime` depends on.
-    looked_at: RwSignal<()>,
-    /// The element that all components stand in.
+    parts: StoredValue<Rc<Parts>, LocalStorage>,
+    /// The element that all screens stand in.
     pub root: NodeRef<leptos::html::Div>,
-    /// Tells this widget's element ids from those of another in the same document.
-    number: u32,
-    inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
 }
 
 static WIDGETS: AtomicU32 = AtomicU32::new(0);
@@ -133,40 +150,42 @@ impl Widget {
     /// A widget with an empty draft. Belongs to the reactive owner it is made under, and stops with it.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let draft = RwSignal::new_local(Draft::default());
-        let looked_at = RwSignal::new(());
-        let widget = Self {
-            settings: RwSignal::new(settings),
-            draft,
-            submission: RwSignal::default(),
-            pending: RwSignal::default(),
-            asked: RwSignal::new(false),
-            notice: RwSignal::new(None),
-            announcement: RwSignal::default(),
-            cover_pages: RwSignal::default(),
-            flaws: Memo::new(move |_| {
-                looked_at.track();
-                draft.with(|draft| Fax::new(draft, clock::now()).err().unwrap_or_default())
-            }),
-            looked_at,
-            root: NodeRef::new(),
-            number: WIDGETS.fetch_add(1, Ordering::Relaxed),
-            inner: StoredValue::new_local(Rc::default()),
-        };
-        Effect::new(move |first: Option<()>| {
-            draft.track();
-            if first.is_some() {
-                widget.tell(|target| events::changed(target));
-            }
-        });
+        let parts = Parts { number: WIDGETS.fetch_add(1, Ordering::Relaxed), ..Parts::default() };
+        parts.settings.set(settings);
+        let widget = Self { parts: StoredValue::new_local(Rc::new(parts)), root: NodeRef::new() };
+        widget.look();
         on_cleanup(move || widget.stop());
         widget
+    }
+
+    /// Everything that the screens show; an empty stand-in once the widget has left the page.
+    #[must_use]
+    #[inline(never)]
+    pub fn parts(self) -> Rc<Parts> {
+        self.parts.try_get_value().unwrap_or_default()
+    }
+
+    /// Changes the draft.
+    pub fn edit<T>(self, change: impl FnOnce(&mut Draft<File>) -> T) -> T {
+        let result = self.parts().draft.update(change);
+        self.look();
+        self.tell(events::changed);
+        result
+    }
+
+    /// Finds the flaws of the draft as it is now; also where only time has passed.
+    fn look(self) {
+        let parts = self.parts();
+        let flaws = parts.draft.peek(|draft| Fax::new(draft, clock::now()).err().unwrap_or_default());
+        if parts.flaws.peek(|known| *known != flaws) {
+            parts.flaws.set(flaws);
+        }
     }
 
     /// The id of an element inside this widget; several names, parted by spaces, give several ids.
     #[must_use]
     pub fn id(self, names: &str) -> String {
-        let ids: Vec<String> = names.split(' ').map(|name| format!("fax{}-{name}", self.number)).collect();
+        let ids: Vec<String> = names.split(' ').map(|name| format!("fax{}-{name}", self.parts().number)).collect();
         ids.join(" ")
     }
 
@@ -178,21 +197,21 @@ impl Widget {
     /// Where the token comes from.
     #[must_use]
     pub fn tokens(self) -> Tokens {
-        self.inner.try_get_value().map(|inner| inner.borrow().tokens.clone()).unwrap_or_default()
+        self.with_inner(|inner| inner.tokens.clone())
     }
 
     /// The API's own message object of the fax that was accepted last.
     #[must_use]
     pub fn accepted(self) -> JsValue {
-        self.inner.try_get_value().map(|inner| inner.borrow().accepted.clone()).unwrap_or_default()
+        self.with_inner(|inner| inner.accepted.clone())
     }
 
-    fn with_inner<T: Default>(self, change: impl FnOnce(&mut Inner) -> T) -> T {
-        self.inner.try_get_value().map(|inner| change(&mut inner.borrow_mut())).unwrap_or_default()
+    fn with_inner<T>(self, change: impl FnOnce(&mut Inner) -> T) -> T {
+        change(&mut self.parts().inner.borrow_mut())
     }
 
     fn tell<T>(self, event: impl FnOnce(&EventTarget) -> T) -> Option<T> {
-        let target = self.inner.try_get_value()?.borrow().target.clone()?;
+        let target = self.with_inner(|inner| inner.target.clone())?;
         Some(event(&target))
     }
 
@@ -203,7 +222,7 @@ impl Widget {
 
     /// Does `change` now, or when the attempt under way has ended.
     pub fn when_free(self, change: impl FnOnce(Self) + 'static) {
-        if self.submission.with_untracked(Submission::is_busy) {
+        if self.parts().submission.peek(Submission::is_busy) {
             self.with_inner(|inner| inner.deferred.push(Box::new(change)));
         } else {
             change(self);
@@ -212,8 +231,9 @@ impl Widget {
 
     /// Flaws of one field that are to be shown: all but what is merely not filled in yet, until someone asked to send.
     pub fn flaws_of(self, field: Field) -> Vec<Flaw> {
-        let asked = self.asked.get();
-        self.flaws.with(|flaws| {
+        let parts = self.parts();
+        let asked = parts.asked.get();
+        parts.flaws.with(|flaws| {
             flaws.iter().filter(|flaw| flaw.field == field && (asked || !flaw.cause.is_missing())).cloned().collect()
         })
     }
@@ -222,22 +242,22 @@ impl Widget {
 
     /// Makes entries of what stands in the fields of a new recipient.
     pub fn add_pending(self) {
-        let (number, name) = self.pending.get_untracked();
+        let (number, name) = self.parts().pending.now();
         if !number.trim().is_empty() {
             self.add_recipients(&number, &name);
-            self.pending.set(Default::default());
+            self.parts().pending.set(Default::default());
         }
     }
 
     /// Adds every recipient found in `text`, and says what was there already.
     pub fn add_recipients(self, text: &str, name: &str) {
-        let Some(outcome) = self.draft.try_update(|draft| draft.add_recipients(text, name)) else { return };
+        let outcome = self.edit(|draft| draft.add_recipients(text, name));
         let mut said = String::new();
         if outcome.added > 0 {
             said = count(Word::RecipientsAddedOne, Word::RecipientsAdded, outcome.added);
         }
-        self.notice.set(None);
-        self.announcement.set(said);
+        self.parts().notice.set(None);
+        self.parts().announcement.set(said);
         if !outcome.repeated.is_empty() {
             self.say_repeated(&outcome.repeated.join(", "));
         }
@@ -246,8 +266,8 @@ impl Widget {
     /// Says that these numbers were in the list already.
     pub fn say_repeated(self, numbers: &str) {
         let said = fill(Word::RecipientRepeated, &[("numbers", numbers)]);
-        self.notice.set(Some((Field::To, said.clone())));
-        self.announcement.update(|before| *before = format!("{before} {said}"));
+        self.parts().notice.set(Some((Field::To, said.clone())));
+        self.parts().announcement.update(|before| *before = format!("{before} {said}"));
     }
 
     /// Adds files behind the others. A file that cannot be faxed is added too, with what is wrong beside it.
@@ -257,32 +277,32 @@ impl Widget {
         }
         self.reopen();
         let added = files.len();
-        self.draft.update(|draft| files.into_iter().for_each(|file| draft.add_file(file)));
-        self.notice.set(None);
-        self.announcement.set(count(Word::FilesAddedOne, Word::FilesAdded, added));
+        self.edit(|draft| files.into_iter().for_each(|file| draft.add_file(file)));
+        self.parts().notice.set(None);
+        self.parts().announcement.set(count(Word::FilesAddedOne, Word::FilesAdded, added));
     }
 
     /// Says that a folder was dropped, which cannot be faxed.
     pub fn refuse_folder(self, name: &str) {
         let said = fill(Word::FolderDropped, &[("name", name)]);
-        self.notice.set(Some((Field::Attachments, said.clone())));
-        self.announcement.set(said);
+        self.parts().notice.set(Some((Field::Attachments, said.clone())));
+        self.parts().announcement.set(said);
     }
 
     /// Asks the service for its cover pages, once.
     pub fn load_cover_pages(self) {
-        if !matches!(self.cover_pages.get_untracked(), CoverPages::Unknown | CoverPages::Failed) {
+        if !matches!(self.parts().cover_pages.now(), CoverPages::Unknown | CoverPages::Failed) {
             return;
         }
         let Ok(client) = self.client() else { return };
-        self.cover_pages.set(CoverPages::Loading);
+        self.parts().cover_pages.set(CoverPages::Loading);
         spawn_local(async move {
             let pages = match client.cover_pages().await {
                 Ok(pages) if pages.is_empty() => CoverPages::Unknown,
                 Ok(pages) => CoverPages::Loaded(pages),
                 Err(_) => CoverPages::Failed,
             };
-            self.cover_pages.try_set(pages);
+            self.parts().cover_pages.set(pages);
         });
     }
 
@@ -292,16 +312,16 @@ impl Widget {
     pub fn review(self) {
         self.add_pending();
         if self.has_flaws() {
-            self.asked.set(true);
-            self.show_flaws();
-        } else if self.submission.try_update(Submission::review) == Some(true) {
+            self.parts().asked.set(true);
+            self.focus("[data-focus=flaws]");
+        } else if self.parts().submission.update(Submission::review) {
             self.focus("[data-focus=review]");
         }
     }
 
     /// Goes from the review back to the form.
     pub fn back(self) {
-        if self.submission.try_update(Submission::back) == Some(true) {
+        if self.parts().submission.update(Submission::back) {
             self.focus("[data-focus=send]");
         }
     }
@@ -320,7 +340,7 @@ impl Widget {
         let (sender, receiver) = oneshot::channel();
         self.add_pending();
         self.with_inner(|inner| inner.waiting.push(sender));
-        if !self.start() && !self.submission.with_untracked(Submission::is_busy) {
+        if !self.start() && !self.parts().submission.peek(Submission::is_busy) {
             // The fax on the screen was accepted already; a script that wants another resets first.
             return Ok(self.accepted());
         }
@@ -330,7 +350,7 @@ impl Widget {
     /// Stops the attempt under way. What was posted may have been accepted all the same.
     pub fn cancel(self) {
         let failure = self.stop_attempt();
-        if self.submission.with_untracked(Submission::is_busy) {
+        if self.parts().submission.peek(Submission::is_busy) {
             self.finish(Err(failure));
         }
     }
@@ -354,39 +374,33 @@ impl Widget {
     /// Empties the draft; during an attempt, when that has ended.
     pub fn reset(self) {
         self.when_free(|widget| {
-            widget.submission.update(|submission| {
-                submission.reset();
-            });
-            widget.pending.set(Default::default());
-            widget.asked.set(false);
-            widget.notice.set(None);
-            widget.draft.set(Draft::default());
+            widget.parts().submission.update(Submission::reset);
+            widget.parts().pending.set(Default::default());
+            widget.parts().asked.set(false);
+            widget.parts().notice.set(None);
+            widget.edit(|draft| *draft = Draft::default());
         });
     }
 
     /// Opens a new form where the last fax was accepted; what that one held does not go again.
     pub fn reopen(self) {
-        if self.submission.with_untracked(|submission| matches!(submission.stage(), Stage::Accepted(_))) {
+        if self.parts().submission.peek(|submission| matches!(submission.stage(), Stage::Accepted(_))) {
             self.reset();
         }
     }
 
     fn has_flaws(self) -> bool {
-        self.draft.with_untracked(|draft| Fax::new(draft, clock::now()).is_err())
-    }
-
-    fn show_flaws(self) {
-        self.looked_at.set(());
-        self.focus("[data-focus=flaws]");
+        self.look();
+        self.parts().flaws.peek(|flaws| !flaws.is_empty())
     }
 
     fn start(self) -> bool {
-        let started = self.submission.try_update(Submission::start) == Some(true);
+        let started = self.parts().submission.update(Submission::start);
         if started {
             let (abort, registration) = AbortHandle::new_pair();
             self.with_inner(|inner| inner.abort = Some(abort));
             self.focus("[data-focus=progress]");
-            self.announcement.set(say(Word::Checking).to_owned());
+            self.parts().announcement.set(say(Word::Checking).to_owned());
             spawn_local(async move {
                 if let Ok(result) = Abortable::new(self.attempt(), registration).await {
                     self.finish(result);
@@ -400,15 +414,15 @@ impl Widget {
         self.tell(|target| events::progress(target, "checking", None));
         let client = self.client().map_err(|error| Failure::before_posting(Code::Invalid).about(error.attribute()))?;
         self.check_files().await;
-        let fax = self.draft.with_untracked(|draft| Fax::new(draft, clock::now())).map_err(|flaws| {
+        let fax = self.parts().draft.peek(|draft| Fax::new(draft, clock::now())).map_err(|flaws| {
             let parameter = flaws.first().map(|flaw| flaw.field.parameter()).unwrap_or_default();
             Failure::before_posting(Code::Invalid).about(parameter)
         })?;
-        let detail = self.draft.with_untracked(super::fax_object::write);
+        let detail = self.parts().draft.peek(super::fax_object::write);
         if self.tell(|target| events::submit(target, &detail)) == Some(false) {
             return Err(Failure::before_posting(Code::Cancelled));
         }
-        let bytes = self.draft.with_untracked(Draft::total_size);
+        let bytes = self.parts().draft.peek(Draft::total_size);
         client.send(&fax, |step| self.show(step, bytes)).await
     }
 
@@ -421,28 +435,30 @@ impl Widget {
                 (Stage::Waiting { until: clock::now() + i64::from(seconds) * 1_000 }, "waiting", None)
             }
         };
-        self.submission.try_update(|submission| submission.proceed(stage));
+        self.parts().submission.update(|submission| submission.proceed(stage));
         let said = match step {
             Step::Posting => say(Word::Uploading),
             Step::Renewing => say(Word::Checking),
             Step::Waiting(_) => say(Word::Waiting),
         };
-        self.announcement.try_set(said.to_owned());
+        self.parts().announcement.set(said.to_owned());
         self.tell(|target| events::progress(target, phase, total));
     }
 
     /// Marks the files that can no longer be read.
     async fn check_files(self) {
         let files: Vec<(u32, File)> = self
+            .parts()
             .draft
-            .with_untracked(|draft| draft.attachments.iter().map(|entry| (entry.id, entry.file.clone())).collect());
+            .peek(|draft| draft.attachments.iter().map(|entry| (entry.id, entry.file.clone())).collect());
         for (id, file) in files {
             let unreadable = !is_readable(&file).await;
-            let known = self.draft.try_with_untracked(|draft| {
-                draft.attachments.iter().any(|entry| entry.id == id && entry.unreadable == unreadable)
-            });
-            if known == Some(false) {
-                self.draft.try_update(|draft| {
+            let changes = self
+                .parts()
+                .draft
+                .peek(|draft| draft.attachments.iter().any(|entry| entry.id == id && entry.unreadable != unreadable));
+            if changes {
+                self.edit(|draft| {
                     for entry in draft.attachments.iter_mut().filter(|entry| entry.id == id) {
                         entry.unreadable = unreadable;
                     }
@@ -456,9 +472,7 @@ impl Widget {
             Ok(accepted) => (Ok(accepted.message), Ok(accepted.raw)),
             Err(failure) => (Err(failure.clone()), Err(failure)),
         };
-        self.submission.update(|submission| {
-            submission.end(ended);
-        });
+        self.parts().submission.update(|submission| submission.end(ended));
         let (waiting, deferred) = self.with_inner(|inner| {
             inner.abort = None;
             inner.on_its_way = false;
@@ -467,16 +481,16 @@ impl Widget {
         });
         match &result {
             Ok(raw) => {
-                self.announcement.set(say(Word::Accepted).to_owned());
+                self.parts().announcement.set(say(Word::Accepted).to_owned());
                 self.focus("[data-focus=accepted]");
                 self.tell(|target| events::progress(target, "accepted", None));
                 self.tell(|target| events::accepted(target, raw));
             }
             Err(failure) => {
                 let flawed = failure.code == Code::Invalid && self.has_flaws();
-                self.asked.set(true);
+                self.parts().asked.set(true);
                 self.focus(if flawed { "[data-focus=flaws]" } else { "[data-focus=failure]" });
-                self.announcement.set(String::new());
+                self.parts().announcement.set(String::new());
                 let error = events::error_object(self, failure);
                 self.tell(|target| events::failed(target, &error));
             }
@@ -491,7 +505,7 @@ impl Widget {
     }
 
     fn client(self) -> Result<FaxClient, AddressError> {
-        self.settings.with_untracked(|settings| {
+        self.parts().settings.peek(|settings| {
             let endpoint = settings.endpoint.as_str();
             let service = if endpoint.is_empty() {
                 Service::new(&absolute(&settings.server), &settings.account, &settings.extension)
