@@ -22,6 +22,3 @@ pub mod client;
 
 #[cfg(target_arch = "wasm32")]
 pub mod view;
-
-#[cfg(target_arch = "wasm32")]
-pub mod bindings;

@@ -1,6 +1,5 @@
 //! The end: the service has the fax. Accepted is not sent, and no word here says so.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::element::{El, button, classed, el};

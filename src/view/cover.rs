@@ -1,7 +1,5 @@
 //! The cover page: the account's default, none, or one of the service's list, and the text on it.
 
-use leptos::prelude::*;
-
 use super::element::{El, button, classed, el};
 use super::flaws::field_flaws;
 use super::recipients::{field, typed};

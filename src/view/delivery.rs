@@ -1,7 +1,5 @@
 //! How and when it goes: resolution, time and country.
 
-use leptos::prelude::*;
-
 use super::element::{El, classed, el};
 use super::flaws::field_flaws;
 use super::recipients::{field, typed};

@@ -1,83 +1,74 @@
-//! One way to make an element, over Leptos's own.
+//! One way to make an element that follows values.
 //!
-//! Leptos gives every element, attribute list and closure a type of its own and compiles the rendering code for each
-//! of them. That is fast, and it is most of a download: written with `view!` these screens came to 186 kB. Here
-//! all of them are one element type with boxed parts, and the compiler makes that code once.
+//! Leptos owns the reactive graph, the clean-up and the component around all this. Elements are made here, because
+//! `view!` gives every element, attribute list and closure a type of its own and has the rendering code compiled for
+//! each: the same screens written with it are a download half as large again (ARCHITECTURE.md has the figures).
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
-use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::element::custom;
-use leptos::tachys::html::event::on;
-use leptos::tachys::html::property::prop;
-use leptos::tachys::reactive_graph::SharedReactiveFunction;
-use leptos::tachys::view::add_attr::AddAnyAttr;
-use web_sys::Event;
+use leptos::reactive::effect::RenderEffect;
+use wasm_bindgen::prelude::*;
+use web_sys::{Comment, Element, Event, Node, Text};
 
-use super::icon::icon;
 use super::words::{Word, say};
 
-/// An element under construction: attributes and children in the order they are given. One pointer wide, and its
-/// methods out of line, because there are hundreds of calls.
-pub struct El(Box<Parts>);
-
-struct Parts {
-    tag: &'static str,
-    attributes: Vec<AnyAttribute>,
-    children: Vec<AnyView>,
-}
+/// An element. What follows a value does so until the owner that it was made under is cleaned up.
+pub struct El(Element);
 
 /// An element of HTML.
 #[inline(never)]
-pub fn el(tag: &'static str) -> El {
-    El(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new() }))
+pub fn el(tag: &str) -> El {
+    El(document().create_element(tag).unwrap_or_else(|_| never()))
 }
 
 /// An element of HTML with a class.
 #[inline(never)]
-pub fn classed(tag: &'static str, class: &'static str) -> El {
+pub fn classed(tag: &str, class: &str) -> El {
     el(tag).attr("class", class)
 }
 
 /// A button that submits nothing and does `press`.
-pub fn button(class: &'static str, press: impl Fn() + 'static) -> El {
+pub fn button(class: &str, press: impl Fn() + 'static) -> El {
     classed("button", class).attr("type", "button").on("click", move |_| press())
 }
 
-fn shared<T>(value: impl FnMut() -> T + Send + 'static) -> SharedReactiveFunction<T> {
-    Arc::new(Mutex::new(value))
+/// For calls that fail only where a name is no name, and every name is a literal of these files.
+fn never() -> Element {
+    JsValue::UNDEFINED.unchecked_into()
+}
+
+/// Does `run` now and whenever what it read changes, until the owner is cleaned up.
+#[inline(never)]
+fn follow(run: Box<dyn Fn()>) {
+    let effect = RenderEffect::new(move |_: Option<()>| run());
+    on_cleanup(move || drop(effect));
 }
 
 impl El {
     /// An attribute that stays.
     #[inline(never)]
-    pub fn attr(self, name: &'static str, value: &str) -> Self {
-        self.with_attribute(custom_attribute(name, value.to_owned()).into_any_attr())
-    }
-
-    #[inline(never)]
-    fn with_attribute(mut self, attribute: AnyAttribute) -> Self {
-        self.0.attributes.push(attribute);
-        self
-    }
-
-    #[inline(never)]
-    fn with_child(mut self, child: AnyView) -> Self {
-        self.0.children.push(child);
+    pub fn attr(self, name: &str, value: &str) -> Self {
+        // Fails only for a name that is none.
+        let _ = self.0.set_attribute(name, value);
         self
     }
 
     /// An attribute that follows what it reads; absent for `None`.
-    pub fn attr_by(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
-        self.followed_attribute(name, shared(value))
+    pub fn attr_by(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+        self.attribute_follows(name, Box::new(value))
     }
 
     #[inline(never)]
-    fn followed_attribute(self, name: &'static str, value: SharedReactiveFunction<Option<String>>) -> Self {
-        self.with_attribute(custom_attribute(name, value).into_any_attr())
+    fn attribute_follows(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            let _ = match value() {
+                Some(value) => element.set_attribute(name, &value),
+                None => element.remove_attribute(name),
+            };
+        }));
+        self
     }
 
     /// The name under which [`Widget::focus`](super::widget::Widget::focus) finds it.
@@ -86,39 +77,46 @@ impl El {
     }
 
     /// What a form control holds.
-    pub fn value_by(self, value: impl Fn() -> String + Send + 'static) -> Self {
-        self.followed_value(shared(value))
-    }
-
-    #[inline(never)]
-    fn followed_value(self, value: SharedReactiveFunction<String>) -> Self {
-        self.with_attribute(prop("value", value).into_any_attr())
+    pub fn value_by(self, value: impl Fn() -> String + 'static) -> Self {
+        self.property_follows("value", Box::new(move || value().into()))
     }
 
     /// `checked`, `selected` and the like.
-    pub fn state_by(self, name: &'static str, value: impl Fn() -> bool + Send + 'static) -> Self {
-        self.followed_state(name, shared(value))
+    pub fn state_by(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
+        self.property_follows(name, Box::new(move || value().into()))
     }
 
     #[inline(never)]
-    fn followed_state(self, name: &'static str, value: SharedReactiveFunction<bool>) -> Self {
-        self.with_attribute(prop(name, value).into_any_attr())
+    fn property_follows(self, name: &'static str, value: Box<dyn Fn() -> JsValue>) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            let (name, value) = (JsValue::from_str(name), value());
+            // Setting a value moves the caret, also where nothing changes.
+            if js_sys::Reflect::get(&element, &name).is_ok_and(|known| known != value) {
+                let _ = js_sys::Reflect::set(&element, &name, &value);
+            }
+        }));
+        self
     }
 
     /// An event listener.
-    pub fn on(self, event: &'static str, listen: impl FnMut(Event) + 'static) -> Self {
+    pub fn on(self, event: &str, listen: impl FnMut(Event) + 'static) -> Self {
         self.listening(event, Box::new(listen))
     }
 
     #[inline(never)]
-    fn listening(self, event: &'static str, listen: Box<dyn FnMut(Event)>) -> Self {
-        self.with_attribute(on(ev::Custom::<Event>::new(event), listen).into_any_attr())
+    fn listening(self, event: &str, listen: Box<dyn FnMut(Event)>) -> Self {
+        // Given to the collector together with the element: an event may still come after the clean-up.
+        let listen = Closure::wrap(listen).into_js_value();
+        let _ = self.0.add_event_listener_with_callback(event, listen.unchecked_ref());
+        self
     }
 
     /// Text that stays.
     #[inline(never)]
     pub fn text(self, text: &str) -> Self {
-        self.with_child(text.to_owned().into_any())
+        let _ = self.0.append_with_str_1(text);
+        self
     }
 
     /// A sentence.
@@ -128,25 +126,23 @@ impl El {
     }
 
     /// Text that follows what it reads.
-    pub fn text_by(self, text: impl Fn() -> String + Send + 'static) -> Self {
-        self.followed_text(shared(text))
+    pub fn text_by(self, text: impl Fn() -> String + 'static) -> Self {
+        self.text_follows(Box::new(text))
     }
 
     #[inline(never)]
-    fn followed_text(self, text: SharedReactiveFunction<String>) -> Self {
-        self.with_child(text.into_any())
+    fn text_follows(self, text: Box<dyn Fn() -> String>) -> Self {
+        let node: Text = document().create_text_node("");
+        let _ = self.0.append_child(&node);
+        follow(Box::new(move || node.set_data(&text())));
+        self
     }
 
     /// A child.
     #[inline(never)]
-    pub fn child(self, child: Self) -> Self {
-        self.with_child(child.into())
-    }
-
-    /// A drawing.
-    #[inline(never)]
-    pub fn icon(self, drawing: &'static str) -> Self {
-        self.with_child(icon(drawing))
+    pub fn child(self, Self(child): Self) -> Self {
+        let _ = self.0.append_child(&child);
+        self
     }
 
     /// Children.
@@ -157,45 +153,99 @@ impl El {
         self
     }
 
-    /// Children that are made anew whenever what they read changes.
-    pub fn show(self, children: impl Fn() -> Vec<Self> + Send + 'static) -> Self {
-        let made: StoredValue<Vec<Self>, LocalStorage> = StoredValue::new_local(Vec::new());
-        let last = StoredValue::new(0_u32);
-        // Two elements are of one type here, and Leptos would turn one into the other: a new key makes it start over.
-        let keys = move || {
-            let children = children();
-            let first = last.get_value();
-            let count = u32::try_from(children.len()).unwrap_or_default();
-            last.set_value(first.wrapping_add(count));
-            let mut children = children;
-            children.reverse();
-            made.set_value(children);
-            (0..count).map(|place| first.wrapping_add(place)).collect()
-        };
-        let take = move |_| made.try_update_value(Vec::pop).flatten().unwrap_or_else(|| el("span"));
-        self.with_child(keyed(Box::new(keys), Arc::new(take)))
-    }
-
-    /// One child for each key, kept as long as its key is there.
-    pub fn each(
-        self,
-        keys: impl Fn() -> Vec<u32> + Send + 'static,
-        child: impl Fn(u32) -> Self + Send + Sync + 'static,
-    ) -> Self {
-        self.with_child(keyed(Box::new(keys), Arc::new(child)))
-    }
-}
-
-#[inline(never)]
-fn keyed(keys: Box<dyn Fn() -> Vec<u32> + Send>, child: Arc<dyn Fn(u32) -> El + Send + Sync>) -> AnyView {
-    let children = move |key: u32| AnyView::from(child(key));
-    For(ForProps::builder().each(keys).key(|key: &u32| *key).children(children).build()).into_any()
-}
-
-impl From<El> for AnyView {
+    /// A line drawing of 24 by 24, in the colour of the text around it; decoration only.
     #[inline(never)]
-    fn from(El(parts): El) -> Self {
-        let Parts { tag, attributes, children } = *parts;
-        custom(tag).child(children).add_any_attr(attributes).into_any()
+    pub fn icon(self, drawing: &str) -> Self {
+        let svg = |tag| {
+            Self(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_or_else(|_| never()))
+        };
+        let path = svg("path").attr("d", drawing);
+        self.child(
+            svg("svg").attr("class", "icon").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").child(path),
+        )
+    }
+
+    /// Children that are made anew whenever what `children` reads changes.
+    pub fn show(self, children: impl Fn() -> Vec<Self> + 'static) -> Self {
+        self.showing(Box::new(children))
+    }
+
+    #[inline(never)]
+    fn showing(self, children: Box<dyn Fn() -> Vec<Self>>) -> Self {
+        let end = self.end();
+        let shown = RefCell::new(Vec::<Self>::new());
+        follow(Box::new(move || {
+            let fresh = children();
+            for Self(old) in shown.borrow().iter() {
+                old.remove();
+            }
+            for Self(new) in &fresh {
+                insert_before(new, &end);
+            }
+            shown.replace(fresh);
+        }));
+        self
+    }
+
+    /// One child for each key, kept as long as its key is there and moved where the order changes.
+    pub fn each(self, keys: impl Fn() -> Vec<u32> + 'static, child: impl Fn(u32) -> Self + 'static) -> Self {
+        self.keyed(Box::new(keys), Box::new(child))
+    }
+
+    #[inline(never)]
+    fn keyed(self, keys: Box<dyn Fn() -> Vec<u32>>, child: Box<dyn Fn(u32) -> Self>) -> Self {
+        let end = self.end();
+        let Some(owner) = Owner::current() else { return self };
+        let shown = RefCell::new(Vec::<(u32, Element, Owner)>::new());
+        follow(Box::new(move || {
+            let keys = keys();
+            let mut before = shown.take();
+            let mut after = Vec::with_capacity(keys.len());
+            for key in keys {
+                // Most keys are still where they were, at the front of what is left.
+                let entry = match before.iter().position(|(known, ..)| *known == key) {
+                    Some(place) => before.remove(place),
+                    None => {
+                        // An owner of its own, outside of this effect's, which is cleaned up at every run.
+                        let own = owner.with(Owner::new);
+                        let Self(element) = own.with(|| untrack(|| child(key)));
+                        (key, element, own)
+                    }
+                };
+                after.push(entry);
+            }
+            for (_, element, own) in before {
+                own.cleanup();
+                element.remove();
+            }
+            let mut next: Node = end.clone().into();
+            for (_, element, _) in after.iter().rev() {
+                if element.next_sibling().as_ref() != Some(&next) {
+                    insert_before(element, &next);
+                }
+                next = element.clone().into();
+            }
+            shown.replace(after);
+        }));
+        self
+    }
+
+    /// A mark behind the children that come and go.
+    fn end(&self) -> Comment {
+        let end = document().create_comment("");
+        let _ = self.0.append_child(&end);
+        end
+    }
+
+    /// The element itself, for the component to put in its place.
+    pub fn into_element(self) -> Element {
+        self.0
+    }
+}
+
+fn insert_before(element: &Element, next: &Node) {
+    if let Some(parent) = next.parent_node() {
+        // Fails only where `next` is no child of its own parent.
+        let _ = parent.insert_before(element, Some(next));
     }
 }

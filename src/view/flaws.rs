@@ -1,7 +1,5 @@
 //! What is wrong, where it is wrong and all in one place.
 
-use leptos::prelude::*;
-
 use super::element::{El, button, classed, el};
 use super::icon::WARNING;
 use super::sentences;

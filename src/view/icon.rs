@@ -1,17 +1,4 @@
-//! Line drawings of 24 by 24, in the colour of the text around them; decoration only.
-
-use leptos::prelude::*;
-use leptos::svg::{path, svg};
-
-/// A drawing by its path.
-pub fn icon(drawing: &'static str) -> AnyView {
-    svg()
-        .attr("class", "icon")
-        .attr("viewBox", "0 0 24 24")
-        .attr("aria-hidden", "true")
-        .child(path().attr("d", drawing))
-        .into_any()
-}
+//! Line drawings of 24 by 24, as paths.
 
 pub const PAGE: &str = "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6";
 pub const UP: &str = "M6 14l6-6 6 6";

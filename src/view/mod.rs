@@ -11,7 +11,7 @@ mod delivery;
 mod documents;
 mod element;
 mod events;
-pub(crate) mod fax_object;
+pub mod fax_object;
 mod flaws;
 mod followed;
 mod format;
@@ -26,7 +26,7 @@ mod words;
 use leptos::prelude::*;
 
 pub use clock::read as read_time;
-pub(crate) use events::error_object;
+pub use events::error_object;
 pub use widget::{CoverPages, Settings, Widget};
 
 use crate::submission::Stage;
@@ -53,16 +53,19 @@ pub fn FaxWidget(
     };
     let content = el("div")
         .each(stage, shown)
-        .child(classed("div", "unseen").attr("role", "status").text_by(move || widget.parts().announcement.get()));
+        .child(classed("div", "unseen").attr("role", "status").text_by(move || widget.parts().announcement.get()))
+        .into_element();
+    widget.root.on_load(move |root| {
+        // Fails only where a page takes the root apart while it is being put in.
+        let _ = root.append_child(&content);
+    });
     view! {
         <div
             class="fax-widget"
             part="widget"
             data-theme=move || widget.parts().settings.with(|settings| settings.theme.clone())
             node_ref=widget.root
-        >
-            {AnyView::from(content)}
-        </div>
+        ></div>
     }
 }
 

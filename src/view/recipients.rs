@@ -1,6 +1,5 @@
 //! Who gets the fax: one entry for each number, and the fields for a new one.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, HtmlInputElement, KeyboardEvent};
 

@@ -1,7 +1,5 @@
 //! The step before the point of no return: what will go, in the largest type, with one way back (WCAG 2.2, 3.3.4).
 
-use leptos::prelude::*;
-
 use super::composer::send_word;
 use super::cover::cover_name;
 use super::documents::{counted, described, thumbnail};

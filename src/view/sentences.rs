@@ -1,7 +1,5 @@
 //! Which sentence goes with what went wrong: it names the field and says what to do.
 
-use leptos::prelude::*;
-
 use super::format;
 use super::widget::Widget;
 use super::words::{Word, fill, say};

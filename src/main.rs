@@ -1,0 +1,185 @@
+//! What JavaScript gets of all this: the program that a page starts. The one file that exports; it translates and
+//! decides nothing. A Leptos application that uses the library has none of it.
+
+#[cfg(target_arch = "wasm32")]
+mod bindings {
+
+    use js_sys::{Array, Function, Promise};
+    use leptos::prelude::*;
+    use leptos::tachys::view::any_view::{AnyViewState, IntoAny};
+    use leptos::tachys::view::{Mountable, Render};
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::prelude::*;
+    use wasm_bindgen_futures::future_to_promise;
+    use web_sys::{Element, EventTarget, File, RequestCredentials};
+
+    use fax_widget::client::Encoding;
+    use fax_widget::view::{FaxWidget, STYLES, Settings, Widget, error_object, fax_object, read_time};
+
+    /// The styles of the widget, for a constructable style sheet.
+    #[wasm_bindgen]
+    #[must_use]
+    pub fn styles() -> String {
+        STYLES.to_owned()
+    }
+
+    /// A widget that stands in a page. It goes on until [`Mounted::unmount`] is called.
+    #[wasm_bindgen]
+    pub struct Mounted {
+        owner: Owner,
+        widget: Widget,
+        view: std::cell::RefCell<Option<AnyViewState>>,
+    }
+
+    /// Puts a widget into `parent`, with its events on `target`.
+    #[wasm_bindgen]
+    #[must_use]
+    pub fn mount(parent: &Element, target: EventTarget) -> Mounted {
+        // Fails only where it was done before.
+        let _ = any_spawner::Executor::init_wasm_bindgen();
+        // An owner of our own: the unmount handle of Leptos skips the clean-up while a scoped future still holds on.
+        let owner = Owner::new();
+        let (widget, view) = owner.with(|| {
+            let widget = Widget::new(Settings::default());
+            widget.set_target(target);
+            let mut view = view! { <FaxWidget widget /> }.into_any().build();
+            view.mount(parent, None);
+            (widget, view)
+        });
+        Mounted { owner, widget, view: Some(view).into() }
+    }
+
+    #[wasm_bindgen]
+    impl Mounted {
+        /// Stops everything, an attempt under way included, and takes the widget out of the page.
+        pub fn unmount(&self) {
+            if let Some(mut view) = self.view.borrow_mut().take() {
+                self.owner.cleanup();
+                view.unmount();
+            }
+        }
+
+        /// Tells the page that the widget stands.
+        pub fn ready(&self) {
+            let widget = self.widget;
+            wasm_bindgen_futures::spawn_local(async move {
+                leptos::task::tick().await;
+                widget.announce_ready();
+            });
+        }
+
+        /// Sets what an attribute says; `undefined` where it is taken away. During an attempt it waits until that ends.
+        pub fn set(&self, attribute: String, value: Option<String>) {
+            self.widget.when_free(move |widget| set(widget, &attribute, value));
+        }
+
+        /// Sets the access token; `undefined` forgets it.
+        #[wasm_bindgen(js_name = setToken)]
+        pub fn set_token(&self, token: Option<String>) {
+            self.widget.tokens().set_token(token);
+            self.widget.load_cover_pages();
+        }
+
+        /// Sets the function that fetches tokens.
+        #[wasm_bindgen(js_name = setTokenProvider)]
+        pub fn set_token_provider(&self, provider: Option<Function>) {
+            self.widget.tokens().set_provider(provider);
+            self.widget.load_cover_pages();
+        }
+
+        /// The draft as a plain object.
+        #[wasm_bindgen(getter)]
+        pub fn fax(&self) -> JsValue {
+            self.widget.parts().draft.peek(fax_object::write)
+        }
+
+        /// Sets the whole draft; during an attempt it waits until that ends.
+        ///
+        /// # Errors
+        /// A `TypeError` where a value is of another kind altogether.
+        #[wasm_bindgen(setter)]
+        pub fn set_fax(&self, fax: &JsValue) -> Result<(), JsValue> {
+            let draft = fax_object::read(fax)?;
+            self.widget.when_free(|widget| {
+                widget.reset();
+                widget.edit(|before| *before = draft);
+            });
+            Ok(())
+        }
+
+        /// Adds files behind the others.
+        #[wasm_bindgen(js_name = addFiles)]
+        pub fn add_files(&self, files: &Array) {
+            let files = files.iter().filter_map(|file| file.dyn_into::<File>().ok()).collect();
+            self.widget.when_free(|widget| widget.add_files(files));
+        }
+
+        /// Sends the draft; resolves with the API's message object, rejects with a `FaxError`.
+        pub fn submit(&self) -> Promise {
+            let widget = self.widget;
+            future_to_promise(async move { widget.submit().await.map_err(|failure| error_object(widget, &failure)) })
+        }
+
+        /// Stops the attempt under way.
+        pub fn cancel(&self) {
+            self.widget.cancel();
+        }
+
+        /// Empties the draft.
+        pub fn reset(&self) {
+            self.widget.reset();
+        }
+    }
+
+    fn set(widget: Widget, attribute: &str, value: Option<String>) {
+        let stated = value.clone().unwrap_or_default();
+        let default = Settings::default();
+        let or = |default: String| value.clone().filter(|value| !value.is_empty()).unwrap_or(default);
+        match attribute {
+            "to" => fill(widget, |draft| {
+                draft.to.clear();
+                draft.add_recipients(&stated, "");
+            }),
+            "iso-code" => fill(widget, |draft| draft.iso_code = stated),
+            "fax-resolution" => fill(widget, |draft| draft.fax_resolution = or("High".to_owned())),
+            "cover-index" => fill(widget, |draft| draft.set_cover_index(&stated)),
+            "cover-page-text" => fill(widget, |draft| draft.cover_page_text = stated),
+            "send-time" => fill(widget, |draft| {
+                draft.send_time = value.filter(|time| !time.is_empty()).map(|time| read_time(&time))
+            }),
+            _ => {
+                widget.parts().settings.update(|settings| match attribute {
+                    "server" => settings.server = or(default.server),
+                    "account" => settings.account = or(default.account),
+                    "extension" => settings.extension = or(default.extension),
+                    "endpoint" => settings.endpoint = stated,
+                    "credentials" => {
+                        settings.credentials = match stated.as_str() {
+                            "include" => RequestCredentials::Include,
+                            "same-origin" => RequestCredentials::SameOrigin,
+                            _ => RequestCredentials::Omit,
+                        }
+                    }
+                    "encoding" => {
+                        settings.encoding = if stated == "mixed" { Encoding::Mixed } else { Encoding::FormData };
+                    }
+                    "review" => settings.review = stated != "off",
+                    "theme" => settings.theme = or(default.theme),
+                    "lang" => settings.lang = stated,
+                    _ => {}
+                });
+                if matches!(attribute, "server" | "endpoint") {
+                    widget.load_cover_pages();
+                }
+            }
+        }
+    }
+
+    /// Changes a field of the form, of a new one where the last fax was accepted.
+    fn fill(widget: Widget, change: impl FnOnce(&mut fax_widget::draft::Draft<File>)) {
+        widget.reopen();
+        widget.edit(change);
+    }
+}
+
+fn main() {}
