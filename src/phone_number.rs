@@ -102,7 +102,7 @@ impl FromStr for PhoneNumber {
         if !international && digits.starts_with("00") {
             return Err(PhoneNumberError::DoubleZero);
         }
-        if international && text.contains("(0)") {
+        if international && text.as_bytes().windows(3).any(|three| three == b"(0)") {
             return Err(PhoneNumberError::TrunkZero);
         }
         let (least, most) = if international && digits.starts_with('1') {

@@ -35,10 +35,13 @@ fn flat_fields_suffice<F>(fax: &Fax<F>) -> bool {
 
 /// UTF-16 units of a text once every line end in it is CRLF.
 fn units_with_crlf(text: &str) -> usize {
-    let line_feeds = text.matches('\n').count();
-    let returns = text.matches('\r').count();
-    let pairs = text.matches("\r\n").count();
-    text.encode_utf16().count() + line_feeds + returns - 2 * pairs
+    let mut after_return = false;
+    let ends = text.bytes().filter(|byte| {
+        let pair = after_return && *byte == b'\n';
+        after_return = *byte == b'\r';
+        matches!(byte, b'\r' | b'\n') && !pair
+    });
+    text.encode_utf16().filter(|unit| !matches!(unit, 10 | 13)).count() + 2 * ends.count()
 }
 
 fn flat_fields<F>(fax: &Fax<F>) -> Vec<FormField<'_, F>> {

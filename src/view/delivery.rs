@@ -7,7 +7,7 @@ use super::widget::Widget;
 use super::words::{Word, fill, say};
 use super::{clock, format};
 use crate::draft::TimeReading;
-use crate::fax::{Field, ISO_CODES};
+use crate::fax::Field;
 
 /// The three choices.
 pub fn delivery(widget: Widget) -> El {
@@ -97,10 +97,7 @@ fn time_field(widget: Widget) -> El {
 
 fn country(widget: Widget) -> El {
     let choices = move || {
-        let lang = widget.lang();
-        let mut countries: Vec<(String, &str)> =
-            ISO_CODES.split_ascii_whitespace().map(|code| (format::country(code, &lang), code)).collect();
-        countries.sort_unstable();
+        let mut countries = format::countries(&widget.lang());
         countries.insert(0, (say(Word::CountryNone).to_owned(), ""));
         let option = |(name, code): (String, &'static str)| {
             let chosen = move || widget.parts().draft.with(|draft| draft.iso_code.eq_ignore_ascii_case(code));

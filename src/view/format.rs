@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::clock;
 use super::events::set;
+use crate::fax::{ISO_CODES, IsoCode};
 
 /// Bytes in a unit that fits, `1.2 MB`.
 #[must_use]
@@ -47,8 +48,8 @@ pub fn time_zone() -> String {
     let options = Object::new();
     intl("DateTimeFormat", "", &options)
         .and_then(|format| {
-            let resolve: Function = Reflect::get(&format, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
-            Reflect::get(&resolve.call0(&format).ok()?, &"timeZone".into()).ok()?.as_string()
+            let resolved = function(&format, "resolvedOptions")?.call0(&format).ok()?;
+            Reflect::get(&resolved, &"timeZone".into()).ok()?.as_string()
         })
         .unwrap_or_default()
 }
@@ -59,6 +60,24 @@ pub fn country(code: &str, lang: &str) -> String {
     intl("DisplayNames", lang, &options(&[("type", "region")]))
         .and_then(|names| call(&names, "of", &code.into()))
         .unwrap_or_else(|| code.to_owned())
+}
+
+/// Every country by name, in the order of the language: name and code.
+#[must_use]
+pub fn countries(lang: &str) -> Vec<(String, &'static str)> {
+    let named: Array =
+        ISO_CODES.split_ascii_whitespace().map(|code| Array::of2(&country(code, lang).into(), &code.into())).collect();
+    // Arrays compare as their texts, so the name decides.
+    if let Some(compare) = intl("Collator", lang, &Object::new()).and_then(|collator| function(&collator, "compare")) {
+        let _ = function(&named, "sort").map(|sort| sort.call1(&named, &compare));
+    }
+    named
+        .iter()
+        .filter_map(|pair| {
+            let pair: Array = pair.dyn_into().ok()?;
+            Some((pair.get(0).as_string()?, IsoCode::new(&pair.get(1).as_string()?)?.as_str()))
+        })
+        .collect()
 }
 
 /// Seconds as minutes and seconds, `1:05`.
@@ -78,18 +97,17 @@ fn options(pairs: &[(&str, &str)]) -> Object {
 
 /// A formatter of `Intl`; in the browser's own language where `lang` is none.
 fn intl(class: &str, lang: &str, options: &Object) -> Option<JsValue> {
-    let class: Function = Reflect::get(&js_sys::global(), &"Intl".into())
-        .and_then(|intl| Reflect::get(&intl, &class.into()))
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    let class = function(&Reflect::get(&js_sys::global(), &"Intl".into()).ok()?, class)?;
     let stated = Array::of2(&lang.into(), options);
     let browsers = Array::of2(&JsValue::UNDEFINED, options);
     let formatter = if lang.is_empty() { Err(JsValue::NULL) } else { Reflect::construct(&class, &stated) };
     formatter.or_else(|_| Reflect::construct(&class, &browsers)).ok()
 }
 
+fn function(object: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
+}
+
 fn call(formatter: &JsValue, method: &str, value: &JsValue) -> Option<String> {
-    let method: Function = Reflect::get(formatter, &method.into()).ok()?.dyn_into().ok()?;
-    method.call1(formatter, value).ok()?.as_string()
+    function(formatter, method)?.call1(formatter, value).ok()?.as_string()
 }

@@ -303,6 +303,11 @@ export class Composer {
 
   // ----- what is checked in many places
 
+  /** Whether the focus is inside, and not lost to the page. */
+  async hasFocus() {
+    return this.element.evaluate((widget) => widget.shadowRoot.activeElement !== null);
+  }
+
   /** The whole draft is there. */
   async expectDraft(draft) {
     await expect(this.form).toBeVisible();

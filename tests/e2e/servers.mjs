@@ -80,7 +80,9 @@ export class Embedder {
         answer.end("<!doctype html><title>Sign in</title><h1>Please sign in to the proxy</h1>");
       });
     } else if (pathname === "/proxy/fax") {
-      this.proxied.push(incoming.headers);
+      const pieces = [];
+      incoming.on("data", (piece) => pieces.push(piece));
+      incoming.on("end", () => this.proxied.push({ headers: incoming.headers, body: Buffer.concat(pieces).toString("latin1") }));
       const onward = request(
         `${sandbox.origin}/restapi/v1.0/account/~/extension/~/fax`,
         { method: "POST", headers: { "content-type": incoming.headers["content-type"], authorization: "Bearer sandbox" } },
