@@ -23,7 +23,7 @@ mod bindings {
         STYLES.to_owned()
     }
 
-    /// A widget that stands in a page. It goes on until [`Mounted::unmount`] is called.
+    /// A widget of a page. It goes on until [`Mounted::unmount`] is called.
     #[wasm_bindgen]
     pub struct Mounted {
         owner: Owner,
@@ -31,41 +31,40 @@ mod bindings {
         view: std::cell::RefCell<Option<AnyViewState>>,
     }
 
-    /// Puts a widget into `parent`, with its events on `target`.
+    /// Makes a widget with its events on `target`. It shows nothing and calls nobody until [`Mounted::show`], so that
+    /// the page can set it up first.
     #[wasm_bindgen]
     #[must_use]
-    pub fn mount(parent: &Element, target: EventTarget) -> Mounted {
+    pub fn mount(target: EventTarget) -> Mounted {
         // Fails only where it was done before.
         let _ = any_spawner::Executor::init_wasm_bindgen();
         // An owner of our own: the unmount handle of Leptos skips the clean-up while a scoped future still holds on.
         let owner = Owner::new();
-        let (widget, view) = owner.with(|| {
-            let widget = Widget::new(Settings::default());
-            widget.set_target(target);
-            let mut view = view! { <FaxWidget widget /> }.into_any().build();
-            view.mount(parent, None);
-            (widget, view)
-        });
-        Mounted { owner, widget, view: Some(view).into() }
+        let widget = owner.with(|| Widget::new(Settings::default()));
+        widget.set_target(target);
+        Mounted { owner, widget, view: None.into() }
     }
 
     #[wasm_bindgen]
     impl Mounted {
-        /// Stops everything, an attempt under way included, and takes the widget out of the page.
-        pub fn unmount(&self) {
-            if let Some(mut view) = self.view.borrow_mut().take() {
-                self.owner.cleanup();
-                view.unmount();
-            }
-        }
-
-        /// Tells the page that the widget stands.
-        pub fn ready(&self) {
+        /// Puts the widget into `parent`, and tells the page when it stands there.
+        pub fn show(&self, parent: &Element) {
             let widget = self.widget;
+            let mut view = self.owner.with(|| view! { <FaxWidget widget /> }.into_any().build());
+            view.mount(parent, None);
+            self.view.replace(Some(view));
             wasm_bindgen_futures::spawn_local(async move {
                 leptos::task::tick().await;
                 widget.announce_ready();
             });
+        }
+
+        /// Stops everything, an attempt under way included, and takes the widget out of the page.
+        pub fn unmount(&self) {
+            self.owner.cleanup();
+            if let Some(mut view) = self.view.borrow_mut().take() {
+                view.unmount();
+            }
         }
 
         /// Sets what an attribute says; `undefined` where it is taken away. During an attempt it waits until that ends.

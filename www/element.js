@@ -100,9 +100,7 @@ export class FaxWidgetElement extends Base {
       sheet.replaceSync(styles());
     }
     this.#root.adoptedStyleSheets = [sheet];
-    const place = document.createElement("div");
-    this.#root.replaceChildren(place);
-    const mounted = mount(place, this);
+    const mounted = mount(this);
     this.#mounted = mounted;
     for (const name of ATTRIBUTES) {
       if (this.hasAttribute(name)) mounted.set(name, this.getAttribute(name));
@@ -111,9 +109,11 @@ export class FaxWidgetElement extends Base {
     if (this.#fax !== undefined) mounted.fax = this.#fax;
     this.#fax = undefined;
     if (this.#token) mounted.setToken(this.#token);
-    mounted.setTokenProvider(this.#tokenProvider);
+    if (this.#tokenProvider) mounted.setTokenProvider(this.#tokenProvider);
+    const place = document.createElement("div");
+    this.#root.replaceChildren(place);
+    mounted.show(place);
     this.#resolve(mounted);
-    mounted.ready();
   }
 
   #unmount() {

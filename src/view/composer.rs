@@ -12,7 +12,6 @@ use crate::submission::Submission;
 
 /// Everything that is typed and chosen, and the button behind it.
 pub fn composer(widget: Widget) -> El {
-    widget.load_cover_pages();
     let class = move || Some(if widget.parts().over.get() > 0 { "screen dragging" } else { "screen" }.to_owned());
     el("form")
         .attr_by("class", class)

@@ -58,6 +58,7 @@ pub fn FaxWidget(
     widget.root.on_load(move |root| {
         // Fails only where a page takes the root apart while it is being put in.
         let _ = root.append_child(&content);
+        widget.load_cover_pages();
     });
     view! {
         <div

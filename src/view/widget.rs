@@ -94,6 +94,8 @@ struct Inner {
     waiting: Vec<oneshot::Sender<Ended>>,
     /// The API's own message object of the accepted fax.
     accepted: JsValue,
+    /// How often the cover pages have been asked for.
+    cover_pages_asked: u32,
     /// What the page changed during an attempt, to be done when it has ended.
     deferred: Vec<Box<dyn FnOnce(Widget)>>,
 }
@@ -289,20 +291,34 @@ impl Widget {
         self.parts().announcement.set(said);
     }
 
-    /// Asks the service for its cover pages, once.
+    /// Asks the service for its cover pages; does nothing before the widget is shown, or where there is no token to
+    /// ask with.
     pub fn load_cover_pages(self) {
-        if !matches!(self.parts().cover_pages.now(), CoverPages::Unknown | CoverPages::Failed) {
-            return;
-        }
-        let Ok(client) = self.client() else { return };
-        self.parts().cover_pages.set(CoverPages::Loading);
+        // An answer of a service that the page has meanwhile turned away from is let go.
+        let asked = self.with_inner(|inner| {
+            inner.cover_pages_asked += 1;
+            inner.cover_pages_asked
+        });
         spawn_local(async move {
+            // A page sets several things in a row: the token goes to the service that stands at the end of them.
+            leptos::task::tick().await;
+            let is_latest = || self.with_inner(|inner| inner.cover_pages_asked) == asked;
+            let (parts, tokens) = (self.parts(), self.tokens());
+            let shown = self.root.try_get_untracked().flatten().is_some();
+            let Ok(client) = self.client() else { return };
+            let may_ask = client.anonymous || tokens.token().is_some() || tokens.provider().is_some();
+            if !(is_latest() && shown && may_ask) {
+                return;
+            }
+            parts.cover_pages.set(CoverPages::Loading);
             let pages = match client.cover_pages().await {
                 Ok(pages) if pages.is_empty() => CoverPages::Unknown,
                 Ok(pages) => CoverPages::Loaded(pages),
                 Err(_) => CoverPages::Failed,
             };
-            self.parts().cover_pages.set(pages);
+            if is_latest() {
+                parts.cover_pages.set(pages);
+            }
         });
     }
 

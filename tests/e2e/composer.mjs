@@ -115,8 +115,12 @@ export class Composer {
     return this.documents.getByRole("button", { name: `Remove ${name}`, exact: true });
   }
 
+  thumbnailFrame(name) {
+    return this.documentRow(name).locator(".thumbnail");
+  }
+
   thumbnail(name) {
-    return this.documentRow(name).locator(".thumbnail img");
+    return this.thumbnailFrame(name).locator("img");
   }
 
   /** What the review says for a term. */

@@ -31,9 +31,17 @@ test("files come by drop", async ({ opened: composer, sandbox, folder }) => {
 test("a drag that leaves changes nothing", async ({ opened: composer, folder }) => {
   const { browser, x, y, data } = await composer.dragOver(await onDisk(folder, "one.pdf"));
   await expect(composer.dropNow).toBeVisible();
+  await browser.send("Input.dispatchDragEvent", { type: "dragOver", x, y, data }); // a drag goes on while it rests
   await browser.send("Input.dispatchDragEvent", { type: "dragCancel", x, y, data });
   await expect(composer.dropNow).toBeHidden();
   await expect(composer.documentRows).toHaveCount(0);
+});
+
+test("a drag that goes elsewhere on the page changes nothing", async ({ opened: composer, folder }) => {
+  const { browser, data } = await composer.dragOver(await onDisk(folder, "one.pdf"));
+  await expect(composer.dropNow).toBeVisible();
+  await browser.send("Input.dispatchDragEvent", { type: "dragOver", x: 5, y: 5, data });
+  await expect(composer.dropNow).toBeHidden();
 });
 
 test("a folder is refused by name, and the files beside it are kept", async ({ opened: composer, folder }) => {
@@ -74,6 +82,12 @@ test("pictures have a thumbnail, damaged ones a page", async ({ opened: composer
   await composer.choose(png("good.png", 40, 52), file("damaged.jpg", "image/jpeg"), pdf());
   await expect(composer.thumbnail("good.png")).toBeVisible();
   expect(await composer.thumbnail("good.png").evaluate((picture) => picture.decode().then(() => picture.naturalWidth))).toBe(40);
+  // The picture fills its frame.
+  const frame = await composer.thumbnailFrame("good.png").boundingBox();
+  const picture = await composer.thumbnail("good.png").boundingBox();
+  expect(picture.height).toBeGreaterThan(frame.height - 4);
+  expect(picture.y).toBeGreaterThanOrEqual(frame.y);
+  expect(picture.y + picture.height).toBeLessThanOrEqual(frame.y + frame.height + 0.5);
   await expect(composer.thumbnail("damaged.jpg")).toBeHidden();
   await expect(composer.thumbnail("contract.pdf")).toHaveCount(0);
 });

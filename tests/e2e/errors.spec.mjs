@@ -243,6 +243,7 @@ test.describe("429", () => {
       counted.add((await composer.currentStep.innerText({ timeout: 500 })).match(/Next try in (0:0\d)/)?.[1]);
       expect(counted.size).toBeGreaterThan(2);
     }).toPass({ intervals: [400], timeout: 5_000 });
+    expect([...counted], "Retry-After was 5").not.toContain("0:06");
     await expect(composer.messageId).toBeVisible({ timeout: 10_000 });
     expect(sandbox.posts()).toBe(2);
     expect(await sandbox.inbox()).toHaveLength(1);
