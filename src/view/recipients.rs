@@ -61,11 +61,12 @@ fn shown(widget: Widget, id: u32) -> El {
         widget.focus("[data-focus=edit]");
     };
     classed("div", "row")
-        .child(classed("span", "number").attr("dir", "ltr").text(&number))
         .child(
-            classed("span", "name")
-                .attr("dir", "auto")
-                .text_by(move || widget.parts().draft.with(|draft| find(draft, id).name)),
+            classed("span", "who").child(classed("span", "number").attr("dir", "ltr").text(&number)).child(
+                classed("span", "name")
+                    .attr("dir", "auto")
+                    .text_by(move || widget.parts().draft.with(|draft| find(draft, id).name)),
+            ),
         )
         .child(
             button("tool", edit)

@@ -39,6 +39,7 @@ export class Composer {
 
     this.cover = part("cover");
     this.coverPage = this.cover.getByRole("combobox", { name: "Cover page" });
+    this.chosenCover = this.coverPage.locator("option:checked");
     this.coverText = this.cover.getByRole("textbox", { name: "Text on the cover page" });
     this.coverTextCount = this.cover.getByText(/of 1,024 characters$/);
     this.coverListFailed = this.cover.getByText("The list of cover pages could not be loaded.");
@@ -82,6 +83,7 @@ export class Composer {
     this.accepted = part("accepted");
     this.acceptedHeading = this.accepted.getByRole("heading");
     this.messageId = part("message-id");
+    this.copy = this.accepted.getByRole("button", { name: "Copy" });
     this.newFax = part("new");
   }
 

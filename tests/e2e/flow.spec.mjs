@@ -176,7 +176,7 @@ test.describe("phases", () => {
     await composer.fillIn(ANNA, pdf());
     await composer.coverText.fill("Hello");
     await composer.reviewSendAndSeeAccepted();
-    await composer.accepted.getByRole("button", { name: "Copy" }).click();
+    await composer.copy.click();
     await expect(composer.status).toHaveText("Copied.");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await composer.messageId.textContent());
     await composer.newFax.click();

@@ -156,9 +156,9 @@ test.describe("cover page", () => {
 
   test("the choice survives the list's arrival", async ({ composer, embedder, sandbox }) => {
     await composer.openEmbedded(embedder, `<fax-widget server="${sandbox.origin}" cover-index="13"></fax-widget>`);
-    await expect(composer.coverPage.locator("option:checked")).toHaveText("Cover page 13");
+    await expect(composer.chosenCover).toHaveText("Cover page 13");
     await composer.set({ token: "sandbox" });
-    await expect(composer.coverPage.locator("option:checked")).toHaveText("Urgent");
+    await expect(composer.chosenCover).toHaveText("Urgent");
     await expect(composer.coverPage).toHaveValue("13");
   });
 
