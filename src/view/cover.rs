@@ -1,7 +1,7 @@
 //! The cover page: the account's default, none, or one of the service's list, and the text on it.
 
 use super::element::{El, button, classed, el};
-use super::flaws::field_flaws;
+use super::flaws::{checked, field_flaws};
 use super::recipients::{field, typed};
 use super::widget::{CoverPages, Widget};
 use super::words::{Word, fill, say};
@@ -11,15 +11,13 @@ use crate::fax::{Field, MOST_COVER_TEXT};
 pub fn cover(widget: Widget) -> El {
     let units = move || widget.parts().draft.with(|draft| draft.cover_page_text.encode_utf16().count());
     let counter = move || Some(if units() > MOST_COVER_TEXT { "hint over" } else { "hint" }.to_owned());
-    let choice = el("select")
-        .attr("aria-describedby", &widget.id("cover-flaws"))
+    let choice = checked(el("select"), widget, "cover-flaws", Field::CoverIndex)
         .place("coverIndex")
         .on("change", move |event| widget.edit(|draft| draft.set_cover_index(&typed(&event))))
         .each(move || choices(widget), move |key| option(widget, key));
-    let text = el("textarea")
+    let text = checked(el("textarea"), widget, "cover-text-count cover-text-flaws", Field::CoverPageText)
         .attr("rows", "4")
         .attr("dir", "auto")
-        .attr("aria-describedby", &widget.id("cover-text-count cover-text-flaws"))
         .place("coverPageText")
         .value_by(move || widget.parts().draft.with(|draft| draft.cover_page_text.clone()))
         .on("input", move |event| widget.edit(|draft| draft.cover_page_text = typed(&event)));

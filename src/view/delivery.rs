@@ -1,7 +1,7 @@
 //! How and when it goes: resolution, time and country.
 
 use super::element::{El, classed, el};
-use super::flaws::field_flaws;
+use super::flaws::{checked, field_flaws};
 use super::recipients::{field, typed};
 use super::widget::Widget;
 use super::words::{Word, fill, say};
@@ -81,10 +81,9 @@ fn time_field(widget: Widget) -> El {
             None => String::new(),
         })
     };
-    let input = el("input")
+    let input = checked(el("input"), widget, "time-hint when-flaws", Field::SendTime)
         .attr("type", "datetime-local")
         .attr("min", &clock::local_input_value(clock::now()))
-        .attr("aria-describedby", &widget.id("time-hint when-flaws"))
         .place("sendTime")
         .value_by(value)
         .on("input", move |event| {
@@ -105,8 +104,7 @@ fn country(widget: Widget) -> El {
         };
         countries.into_iter().map(option).collect()
     };
-    let select = el("select")
-        .attr("aria-describedby", &widget.id("country-flaws"))
+    let select = checked(el("select"), widget, "country-flaws", Field::IsoCode)
         .place("isoCode")
         .on("change", move |event| widget.edit(|draft| draft.iso_code = typed(&event)))
         .show(choices);

@@ -28,6 +28,13 @@ pub fn field_flaws(widget: Widget, id: &'static str, field: Field) -> El {
     classed("div", "flaws").attr("id", &widget.id(id)).show(move || flaw_lines(widget, field))
 }
 
+/// A control whose `aria-invalid` says whether its field has flaws that are shown, described by the element `id`.
+pub fn checked(control: El, widget: Widget, id: &'static str, field: Field) -> El {
+    control
+        .attr("aria-describedby", &widget.id(id))
+        .attr_by("aria-invalid", move || (!widget.flaws_of(field).is_empty()).then(|| "true".to_owned()))
+}
+
 /// The flaws of one field, a line each.
 pub fn flaw_lines(widget: Widget, field: Field) -> Vec<El> {
     let line = |flaw: &Flaw| classed("p", "flaw").attr("part", "error").text(&widget.sentence(flaw));

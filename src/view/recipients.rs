@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, HtmlInputElement, KeyboardEvent};
 
 use super::element::{El, button, classed, el};
-use super::flaws::{field_flaws, flaw_lines, notice};
+use super::flaws::{checked, field_flaws, flaw_lines, notice};
 use super::followed::Followed;
 use super::icon::{CROSS, PEN};
 use super::widget::{Parts, Widget};
@@ -166,11 +166,10 @@ type Fields = fn(&Parts) -> &Followed<(String, String)>;
 
 fn number_field(widget: Widget, place: &'static str, fields: Fields) -> El {
     field(Word::FaxNumber).child(
-        el("input")
+        checked(el("input"), widget, "to-hint to-flaws", Field::To)
             .attr("type", "tel")
             .attr("autocomplete", "off")
             .attr("dir", "ltr")
-            .attr("aria-describedby", &widget.id("to-hint to-flaws"))
             .place(place)
             .value_by(move || fields(&widget.parts()).with(|(number, _)| number.clone()))
             .on("input", move |event| fields(&widget.parts()).update(|(number, _)| *number = typed(&event))),

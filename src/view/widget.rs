@@ -169,7 +169,12 @@ impl Widget {
 
     /// Changes the draft.
     pub fn edit<T>(self, change: impl FnOnce(&mut Draft<File>) -> T) -> T {
-        let result = self.parts().draft.update(change);
+        let parts = self.parts();
+        let result = parts.draft.update(change);
+        // What is being reviewed is what goes: a page that changes it meanwhile leads back to the form.
+        if parts.submission.peek(|submission| *submission.stage() == Stage::Reviewing) {
+            parts.submission.update(Submission::back);
+        }
         self.look();
         self.tell(events::changed);
         result
