@@ -2,7 +2,7 @@
 //!
 //! Leptos owns the reactive graph, the clean-up and the component around all this. Elements are made here, because
 //! `view!` gives every element, attribute list and closure a type of its own and has the rendering code compiled for
-//! each: the same screens written with it are a download half as large again (ARCHITECTURE.md has the figures).
+//! each: the same screens written with it are a download nearly twice as large (ARCHITECTURE.md has the figures).
 
 use std::cell::RefCell;
 
