@@ -228,6 +228,9 @@ async function prepareFiles(page) {
 async function measure() {
   cpSync(fileURLToPath(new URL("../dist/", import.meta.url)), site, { recursive: true }); // a build may replace it meanwhile
   figure("Download of the widget, brotli", download(), 90_000, "bytes");
+  if (!json && loadavg()[0] > availableParallelism()) {
+    console.log(`  (this machine is busy, load ${loadavg()[0].toFixed(1)}: times come out longer than they are)`);
+  }
   const origin = await start();
 
   const file = join(folder, "large.pdf");
@@ -245,9 +248,6 @@ async function measure() {
   figure(`Longest task, adding 50 files, CPU ${SLOWDOWN} times slower`, files, 200, "ms");
 
   if (quick) return;
-  if (!json && loadavg()[0] > availableParallelism()) {
-    console.log(`  (this machine is busy, load ${loadavg()[0].toFixed(1)}: the next figure means little)`);
-  }
   const pairs = await ratios(origin, file);
   figure("Time to send 50 MB, over fetch alone", median(pairs.map(([submit, bare]) => submit / bare)), 1.05, "times", 3);
   const [submit, bare] = [0, 1].map((at) => median(pairs.map((pair) => pair[at])));

@@ -98,15 +98,17 @@ fn country(widget: Widget) -> El {
     let choices = move || {
         let mut countries = format::countries(&widget.lang());
         countries.insert(0, (say(Word::CountryNone).to_owned(), ""));
-        let option = |(name, code): (String, &'static str)| {
-            let chosen = move || widget.parts().draft.with(|draft| draft.iso_code.eq_ignore_ascii_case(code));
-            el("option").attr("value", code).state_by("selected", chosen).text(&name)
-        };
+        let option = |(name, code): (String, &'static str)| el("option").attr("value", code).text(&name);
         countries.into_iter().map(option).collect()
     };
     let select = checked(el("select"), widget, "country-flaws", Field::IsoCode)
         .place("isoCode")
         .on("change", move |event| widget.edit(|draft| draft.iso_code = typed(&event)))
-        .show(choices);
+        .show(choices)
+        .value_by(move || {
+            // Other names are other options, none of them chosen.
+            let _ = widget.lang();
+            widget.parts().draft.with(|draft| draft.iso_code.to_ascii_uppercase())
+        });
     field(Word::Country).child(select)
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement, Url};
 
 use super::composer::all;
@@ -225,11 +226,10 @@ pub fn thumbnail(file: &DraftAttachment<File>) -> El {
         .icon(PAGE)
         .child(classed("span", "ending").text(&extension(&file.name).chars().take(4).collect::<String>()));
     let is_picture = FileKind::of(&file.name).is_some_and(FileKind::is_picture) && file.size > 0;
-    let Some(url) = is_picture.then(|| Url::create_object_url_with_blob(&file.file).ok()).flatten() else {
+    if !is_picture {
         return page;
-    };
+    }
     let picture = el("img")
-        .attr("src", &url)
         .attr("alt", "")
         .attr("loading", "lazy")
         .attr("decoding", "async")
@@ -240,9 +240,21 @@ pub fn thumbnail(file: &DraftAttachment<File>) -> El {
                 picture.set_hidden(true);
             }
         });
+    let url = StoredValue::new(String::new());
     on_cleanup(move || {
         // An address that was never known needs no taking back.
-        let _ = Url::revoke_object_url(&url);
+        let _ = url.with_value(|url| Url::revoke_object_url(url));
+    });
+    let (file, image) = (file.file.clone(), picture.element());
+    spawn_local(async move {
+        // Half a millisecond each: fifty at once would hold up the page.
+        gloo_timers::future::TimeoutFuture::new(0).await;
+        if !url.is_disposed()
+            && let Ok(made) = Url::create_object_url_with_blob(&file)
+        {
+            let _ = image.set_attribute("src", &made);
+            url.set_value(made);
+        }
     });
     page.child(picture)
 }

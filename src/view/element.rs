@@ -5,6 +5,7 @@
 //! each: the same screens written with it are a download nearly twice as large (ARCHITECTURE.md has the figures).
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
@@ -12,6 +13,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Comment, Element, Event, Node, Text};
 
 use super::words::{Word, say};
+
+thread_local! {
+    static DRAWN: RefCell<BTreeMap<&'static str, Element>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// An element. What follows a value does so until the owner that it was made under is cleaned up.
 pub struct El(Element);
@@ -62,11 +67,17 @@ impl El {
     #[inline(never)]
     fn attribute_follows(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let element = self.0.clone();
+        let last = RefCell::new(None);
         follow(Box::new(move || {
-            let _ = match value() {
-                Some(value) => element.set_attribute(name, &value),
-                None => element.remove_attribute(name),
-            };
+            let value = value();
+            // A call into the browser costs more than a comparison, and most values stay.
+            if *last.borrow() != value {
+                let _ = match &value {
+                    Some(value) => element.set_attribute(name, value),
+                    None => element.remove_attribute(name),
+                };
+                last.replace(value);
+            }
         }));
         self
     }
@@ -134,7 +145,14 @@ impl El {
     fn text_follows(self, text: Box<dyn Fn() -> String>) -> Self {
         let node: Text = document().create_text_node("");
         let _ = self.0.append_child(&node);
-        follow(Box::new(move || node.set_data(&text())));
+        let last = RefCell::new(String::new());
+        follow(Box::new(move || {
+            let text = text();
+            if *last.borrow() != text {
+                node.set_data(&text);
+                last.replace(text);
+            }
+        }));
         self
     }
 
@@ -155,14 +173,21 @@ impl El {
 
     /// A line drawing of 24 by 24, in the colour of the text around it; decoration only.
     #[inline(never)]
-    pub fn icon(self, drawing: &str) -> Self {
+    pub fn icon(self, drawing: &'static str) -> Self {
+        // Drawn once and copied from then on: a long list holds hundreds.
+        let drawn = DRAWN.with_borrow(|drawn| drawn.get(drawing).map(|icon| icon.clone_node_with_deep(true)));
+        if let Some(Ok(copy)) = drawn {
+            let _ = self.0.append_child(&copy);
+            return self;
+        }
         let svg = |tag| {
             Self(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_or_else(|_| never()))
         };
         let path = svg("path").attr("d", drawing);
-        self.child(
-            svg("svg").attr("class", "icon").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").child(path),
-        )
+        let icon =
+            svg("svg").attr("class", "icon").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").child(path);
+        DRAWN.with_borrow_mut(|drawn| drawn.insert(drawing, icon.0.clone()));
+        self.child(icon)
     }
 
     /// Children that are made anew whenever what `children` reads changes.
@@ -237,9 +262,9 @@ impl El {
         end
     }
 
-    /// The element itself, for the component to put in its place.
-    pub fn into_element(self) -> Element {
-        self.0
+    /// The element itself.
+    pub fn element(&self) -> Element {
+        self.0.clone()
     }
 }
 

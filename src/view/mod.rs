@@ -54,7 +54,7 @@ pub fn FaxWidget(
     let content = el("div")
         .each(stage, shown)
         .child(classed("div", "unseen").attr("role", "status").text_by(move || widget.parts().announcement.get()))
-        .into_element();
+        .element();
     widget.root.on_load(move |root| {
         // Fails only where a page takes the root apart while it is being put in.
         let _ = root.append_child(&content);

@@ -493,13 +493,17 @@ impl Widget {
             Ok(accepted) => (Ok(accepted.message), Ok(accepted.raw)),
             Err(failure) => (Err(failure.clone()), Err(failure)),
         };
-        self.parts().submission.update(|submission| submission.end(ended));
         let (waiting, deferred) = self.with_inner(|inner| {
             inner.abort = None;
             inner.on_its_way = false;
             inner.accepted = result.clone().unwrap_or_default();
             (std::mem::take(&mut inner.waiting), std::mem::take(&mut inner.deferred))
         });
+        for sender in waiting {
+            // Whoever waited may have gone.
+            let _ = sender.send(result.clone());
+        }
+        self.parts().submission.update(|submission| submission.end(ended));
         match &result {
             Ok(raw) => {
                 self.parts().announcement.set(say(Word::Accepted).to_owned());
@@ -515,10 +519,6 @@ impl Widget {
                 let error = events::error_object(self, failure);
                 self.tell(|target| events::failed(target, &error));
             }
-        }
-        for sender in waiting {
-            // Whoever waited may have gone.
-            let _ = sender.send(result.clone());
         }
         for change in deferred {
             change(self);

@@ -14,7 +14,7 @@ extern "C" {
     fn restore();
     fn replace_fetch(fetch: &JsValue);
     fn watch_timers(most: u32) -> JsValue;
-    fn half_an_answer() -> Response;
+    fn half_an_answer() -> JsValue;
     fn entries(form: &FormData) -> Array;
     /// The browser says that it is offline.
     pub fn go_offline();
@@ -58,7 +58,7 @@ impl Answer {
             Self::Says(status, body) => Promise::resolve(&response(status, body, None)),
             Self::AsksToWait(seconds) => Promise::resolve(&response(429, "{}", Some(seconds))),
             Self::Accepts => Promise::resolve(&response(200, MESSAGE, None)),
-            Self::Rejects(reason) => Promise::reject(&reason),
+            Self::Rejects(reason) => Promise::reject(&reason).unchecked_into(),
             Self::Throws(reason) => return Err(reason),
             Self::Gives(value) => Promise::resolve(&value),
             Self::BreaksOff => Promise::resolve(&half_an_answer()),
@@ -132,13 +132,13 @@ impl Network {
 
     #[track_caller]
     pub fn post(&self, n: usize) -> Request {
-        self.seen.posts.borrow().get(n).expect("a post").clone()
+        Clone::clone(self.seen.posts.borrow().get(n).expect("a post"))
     }
 
     /// The newest request that is no post.
     #[track_caller]
     pub fn list(&self) -> Request {
-        self.seen.others.borrow().last().expect("a request for the list").clone()
+        Clone::clone(self.seen.others.borrow().last().expect("a request for the list"))
     }
 
     /// Everything that waits is answered.

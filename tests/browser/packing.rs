@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Blob, File, Request};
 
 use crate::network::{Answer, Network, body_text, form, header, large_file, object, property, watch};
-use crate::page::{file, pdf};
+use crate::page::{attach, file, pdf};
 use crate::sending::{client, fax};
 
 /// Posts a fax, and gives the request.
@@ -44,8 +44,8 @@ async fn a_form_has_the_guides_fields_in_its_order() {
         draft.fax_resolution = "Low".to_owned();
         draft.send_time = Some(read_time("2030-03-19T08:00:00Z"));
         draft.iso_code = "gb".to_owned();
-        draft.add_file(file("Größe, 1.TXT", "text/plain", "attachment1"));
-        draft.add_file(file("scan.png", "", "attachment2"));
+        attach(draft, file("Größe, 1.TXT", "text/plain", "attachment1"));
+        attach(draft, file("scan.png", "", "attachment2"));
     })
     .await;
     let form = form(&request).await;
@@ -132,7 +132,7 @@ async fn cover_text_that_its_line_ends_would_make_too_long_goes_as_json() {
 async fn a_mixed_body_and_its_header_agree_on_the_boundary() {
     let request = posted(Encoding::Mixed, |draft| {
         draft.add_recipient("+16505550101", "Zoë");
-        draft.add_file(file("b.txt", "text/plain", "two\nlines"));
+        attach(draft, file("b.txt", "text/plain", "two\nlines"));
     })
     .await;
     let content_type = header(&request, "Content-Type");
@@ -164,8 +164,8 @@ async fn a_file_of_the_right_type_is_appended_as_it_is() {
     let (right, wrong) = (pdf("right.pdf"), file("wrong.csv", "application/vnd.ms-excel", "1;2"));
     let fax = fax(|draft| {
         draft.attachments.clear();
-        draft.add_file(right.clone());
-        draft.add_file(wrong.clone());
+        attach(draft, right.clone());
+        attach(draft, wrong.clone());
     });
     client(Encoding::FormData).send(&fax, |_| {}).await.map_err(|failure| failure.code).unwrap();
     assert_eq!(network.posts(), 1);
@@ -197,7 +197,7 @@ async fn documents_never_enter_the_programs_memory() {
             assert_eq!(large.size(), 20.0 * MEGABYTE);
             let before = wasm_bytes();
             let request = posted(encoding, |draft| {
-                draft.add_file(large.clone());
+                attach(draft, large.clone());
             })
             .await;
             // As the network would, read all that goes.

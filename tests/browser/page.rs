@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use fax_widget::draft::Draft;
 use fax_widget::view::{FaxWidget, Settings, Widget};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
@@ -31,6 +32,12 @@ pub fn file(name: &str, content_type: &str, text: &str) -> File {
 
 pub fn pdf(name: &str) -> File {
     file(name, "application/pdf", "%PDF-1.7")
+}
+
+/// Puts a file into a draft as the form does.
+pub fn attach(draft: &mut Draft<File>, file: File) {
+    let (name, content_type, size) = (file.name(), file.type_(), file.size());
+    draft.add_attachment(file, &name, size as u64, &content_type);
 }
 
 /// Whatever is due is done.
@@ -88,8 +95,7 @@ impl Page {
             view.mount(&place, None);
             (widget, view)
         });
-        let mut page =
-            Self { widget, place, owner, view: Some(view), heard: Rc::default(), listeners: Vec::new() };
+        let mut page = Self { widget, place, owner, view: Some(view), heard: Rc::default(), listeners: Vec::new() };
         let heard = Rc::clone(&page.heard);
         for name in EVENTS {
             let heard = Rc::clone(&heard);
@@ -208,6 +214,13 @@ impl Page {
     pub async fn send(&self) {
         self.press("Review fax").await;
         self.press("Send fax").await;
+    }
+
+    /// The same where an earlier try may have been accepted, or the fax is to go later.
+    pub async fn send_again(&self) {
+        self.press("Review fax").await;
+        self.find("[part=send]").click();
+        settle().await;
     }
 
     // ----- what a page hears

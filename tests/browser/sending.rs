@@ -16,7 +16,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{File, RequestCredentials};
 
 use crate::network::{Answer, Network, REFUSED, Timers, go_offline, header, is_aborted, large_file};
-use crate::page::{NUMBER, pdf, settle, until};
+use crate::page::{NUMBER, attach, pdf, settle, until};
 
 /// A client with a token and nobody to renew it.
 pub fn client(encoding: Encoding) -> FaxClient {
@@ -35,7 +35,7 @@ pub fn client(encoding: Encoding) -> FaxClient {
 pub fn fax(change: impl FnOnce(&mut Draft<File>)) -> Fax<File> {
     let mut draft = Draft::default();
     draft.add_recipient(NUMBER, "");
-    draft.add_file(pdf("a.pdf"));
+    attach(&mut draft, pdf("a.pdf"));
     change(&mut draft);
     Fax::new(&draft, 0).unwrap()
 }
@@ -93,7 +93,7 @@ async fn a_large_fax_has_more_time() {
     let timers = Timers::no_longer_than(20);
     let large = fax(|draft| {
         draft.attachments.clear();
-        draft.add_file(large_file("large.pdf", "application/pdf", 20));
+        attach(draft, large_file("large.pdf", "application/pdf", 20));
     });
     let failure = client(Encoding::FormData).send(&large, |_| {}).await.err().map(|failure| failure.code);
     assert_eq!(failure, Some(Code::Timeout));
@@ -347,13 +347,38 @@ async fn a_proxy_needs_no_token() {
 #[wasm_bindgen_test]
 async fn all_who_need_a_token_wait_for_one_call() {
     let network = Network::new([EXPIRED, EXPIRED]);
-    let provider = Provider::fresh();
+    // As long as it takes to sign in.
+    let provider = Provider::new(|n| {
+        let later =
+            js_sys::Function::new_with_args("n", "return new Promise((done) => setTimeout(done, 200, `fresh ${n}`))");
+        later.call1(&JsValue::NULL, &JsValue::from_f64(n as f64))
+    });
     let client = client_of(&provider, None);
     // Both without a token at first, and both with an expired one then.
     let both = join(sent_by(&client), sent_by(&client)).await;
     assert_eq!(both, (accepted(), accepted()));
     assert_eq!(provider.reasons(), ["initial", "expired"]);
     assert_eq!(tokens(&network), ["Bearer fresh 1", "Bearer fresh 1", "Bearer fresh 2", "Bearer fresh 2"]);
+}
+
+/// A 401 that comes when the token that it is about has been replaced already; a provider that rotates what it renews
+/// with would fail at a second call.
+#[wasm_bindgen_test]
+async fn a_token_that_was_renewed_meanwhile_is_not_renewed_again() {
+    let network = Network::new([EXPIRED, Answer::Waits]);
+    let provider = Provider::fresh();
+    let client = client_of(&provider, Some("old"));
+    let first = pin!(sent_by(&client));
+    let second = pin!(async {
+        until("the post with the new token", || network.posts() == 3).await;
+        network.release(EXPIRED);
+        settle().await;
+    });
+    let late = pin!(sent_by(&client));
+    let (_, (first, late)) = join(second, join(first, late)).await;
+    assert_eq!((first, late), (accepted(), accepted()));
+    assert_eq!(provider.reasons(), ["expired"]);
+    assert_eq!(tokens(&network), ["Bearer old", "Bearer old", "Bearer fresh 1", "Bearer fresh 1"]);
 }
 
 #[wasm_bindgen_test]

@@ -22,10 +22,10 @@ export class Composer {
     this.recipientCount = this.recipients.locator("legend .count");
     this.newRecipient = element.locator('[part="recipients"] > .fields');
     this.number = this.newRecipient.getByRole("textbox", { name: "Fax number" });
-    this.name = this.newRecipient.getByRole("textbox", { name: "Name on the cover page (optional)" });
+    this.name = this.newRecipient.getByRole("textbox", { name: "Name (optional)" });
     this.add = this.newRecipient.getByRole("button", { name: "Add" });
     this.editedNumber = this.recipientRows.getByRole("textbox", { name: "Fax number" });
-    this.editedName = this.recipientRows.getByRole("textbox", { name: "Name on the cover page (optional)" });
+    this.editedName = this.recipientRows.getByRole("textbox", { name: "Name (optional)" });
     this.doneEditing = this.recipientRows.getByRole("button", { name: "Done" });
 
     this.documents = part("documents");

@@ -43,6 +43,7 @@ export const test = base.extend({
         if (["error", "warning", "assert"].includes(message.type())) complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack ?? error}`));
+      page.on("filechooser", () => {}); // from the start: no dialog may ever open
       page.on("crash", () => complaints.push("the page crashed"));
       await page.addInitScript(() =>
         addEventListener("securitypolicyviolation", (event) =>

@@ -56,7 +56,8 @@ const TYPES = {
   ".svg": "image/svg+xml",
 };
 
-/** Somebody's own site: a page of theirs at /, the widget's files, and two proxies, one of them broken. */
+/** Somebody's own site: a page of theirs at /, the widget's files, and two proxies: one passes faxes on, with its own
+    token where none comes along, and one is broken. */
 export class Embedder {
   static async start(sandbox) {
     const embedder = new Embedder();
@@ -85,7 +86,7 @@ export class Embedder {
       incoming.on("end", () => this.proxied.push({ headers: incoming.headers, body: Buffer.concat(pieces).toString("latin1") }));
       const onward = request(
         `${sandbox.origin}/restapi/v1.0/account/~/extension/~/fax`,
-        { method: "POST", headers: { "content-type": incoming.headers["content-type"], authorization: "Bearer sandbox" } },
+        { method: "POST", headers: { "content-type": incoming.headers["content-type"], authorization: incoming.headers.authorization ?? "Bearer sandbox" } },
         (reply) => {
           answer.writeHead(reply.statusCode, { "content-type": reply.headers["content-type"] });
           reply.pipe(answer);
