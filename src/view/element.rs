@@ -5,7 +5,6 @@
 //! each: the same screens written with it are a download nearly twice as large (ARCHITECTURE.md has the figures).
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
@@ -15,7 +14,7 @@ use web_sys::{Comment, Element, Event, Node, Text};
 use super::words::{Word, say};
 
 thread_local! {
-    static DRAWN: RefCell<BTreeMap<&'static str, Element>> = const { RefCell::new(BTreeMap::new()) };
+    static DRAWN: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// An element. What follows a value does so until the owner that it was made under is cleaned up.
@@ -175,7 +174,10 @@ impl El {
     #[inline(never)]
     pub fn icon(self, drawing: &'static str) -> Self {
         // Drawn once and copied from then on: a long list holds hundreds.
-        let drawn = DRAWN.with_borrow(|drawn| drawn.get(drawing).map(|icon| icon.clone_node_with_deep(true)));
+        let drawn = DRAWN.with_borrow(|drawn| {
+            let icon = drawn.iter().find(|(known, _)| *known == drawing);
+            icon.map(|(_, icon)| icon.clone_node_with_deep(true))
+        });
         if let Some(Ok(copy)) = drawn {
             let _ = self.0.append_child(&copy);
             return self;
@@ -186,7 +188,7 @@ impl El {
         let path = svg("path").attr("d", drawing);
         let icon =
             svg("svg").attr("class", "icon").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").child(path);
-        DRAWN.with_borrow_mut(|drawn| drawn.insert(drawing, icon.0.clone()));
+        DRAWN.with_borrow_mut(|drawn| drawn.push((drawing, icon.0.clone())));
         self.child(icon)
     }
 
