@@ -105,7 +105,7 @@ impl FaxClient {
                 401 if !renewed => {
                     step(Step::Renewing);
                     renewed = true;
-                    match self.tokens.renew().await {
+                    match self.tokens.renew(token.as_deref()).await {
                         Some(fresh) => token = Some(fresh),
                         None => return decode(answer),
                     }
@@ -148,7 +148,7 @@ impl FaxClient {
                 break answer;
             }
             renewed = true;
-            match self.tokens.renew().await {
+            match self.tokens.renew(token.as_deref()).await {
                 Some(fresh) => token = Some(fresh),
                 None => break answer,
             }

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// The access token, and the page's function that fetches a new one. Kept in memory only.
 #[derive(Clone, Default)]
@@ -48,9 +48,13 @@ impl Tokens {
         }
     }
 
-    /// A new token in place of one that the service no longer takes; `None` where nobody has one to give.
-    pub async fn renew(&self) -> Option<String> {
-        self.fetch("expired").await
+    /// A new token in place of `refused`, which the service no longer takes; `None` where nobody has one to give. Where
+    /// it was renewed meanwhile, the one that is there: providers may give each but once.
+    pub async fn renew(&self, refused: Option<&str>) -> Option<String> {
+        match self.token() {
+            Some(token) if refused.is_some_and(|refused| refused != token) => Some(token),
+            _ => self.fetch("expired").await,
+        }
     }
 
     async fn fetch(&self, reason: &str) -> Option<String> {
@@ -62,16 +66,24 @@ impl Tokens {
                 let answer = self.provider()?.call1(&JsValue::NULL, &reason.into()).ok()?;
                 let promise = Promise::resolve(&answer);
                 self.0.borrow_mut().pending = Some(promise.clone());
+                // Settled here and not by those who wait, who may have gone by then.
+                let (tokens, answer) = (self.clone(), promise.clone());
+                spawn_local(async move {
+                    let token = read(answer).await;
+                    let mut source = tokens.0.borrow_mut();
+                    source.pending = None;
+                    if token.is_some() {
+                        source.token = token;
+                    }
+                });
                 promise
             }
         };
-        let answer = JsFuture::from(promise).await;
-        let mut source = self.0.borrow_mut();
-        source.pending = None;
-        let token = answer.ok().and_then(|token| token.as_string()).filter(|token| !token.is_empty());
-        if token.is_some() {
-            source.token.clone_from(&token);
-        }
-        token
+        read(promise).await
     }
+}
+
+/// What a provider answers: a token, or nothing that can be used.
+async fn read(answer: Promise) -> Option<String> {
+    JsFuture::from(answer).await.ok()?.as_string().filter(|token| !token.is_empty())
 }

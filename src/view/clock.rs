@@ -54,17 +54,19 @@ fn instant(millis: f64) -> TimeReading {
     if millis.is_finite() { TimeReading::At(millis as i64) } else { TimeReading::Unreadable }
 }
 
-/// Year, month from 1, day, hour, minute, second of `YYYY-MM-DDTHH:MM[:SS[.sss]]` with no zone behind it.
+/// Year, month from 1, day, hour, minute, second of `YYYY-MM-DD[THH:MM[:SS[.sss]]]` with no zone behind it. A day alone
+/// is its midnight; `Date` would take that one for UTC's.
 fn local_parts(typed: &str) -> Option<[u32; 6]> {
-    let (day, time) = typed.trim().split_once(['T', ' '])?;
-    let mut day = day.splitn(3, '-').map(|part| part.parse().ok());
-    let (hour, rest) = time.split_once(':')?;
-    let mut rest = rest.splitn(2, ':');
-    let minute = rest.next()?;
-    let second = rest.next().map_or("0", |second| second.split_once('.').map_or(second, |(whole, _)| whole));
-    let time = [hour, minute, second].map(|part| part.parse().ok());
-    let [hour, minute, second] = time;
-    Some([day.next()??, day.next()??, day.next()??, hour?, minute?, second?])
+    let (day, time) = typed.trim().split_once(['T', ' ']).unwrap_or((typed.trim(), "00:00"));
+    if !time.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')) {
+        return None;
+    }
+    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
+    let mut day = day.split('-').map(|part| part.parse().ok());
+    let mut time = time.split(':').map(|part| part.parse().ok());
+    let parts =
+        [day.next()??, day.next()??, day.next()??, time.next()??, time.next()??, time.next().unwrap_or(Some(0))?];
+    (day.next().is_none() && time.next().is_none()).then_some(parts)
 }
 
 /// A `Date` moves a time that the clock skips forward; where the parts come back changed, there is no such time.

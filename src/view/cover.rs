@@ -2,6 +2,7 @@
 
 use super::element::{El, button, classed, el};
 use super::flaws::{checked, field_flaws};
+use super::format;
 use super::recipients::{field, typed};
 use super::widget::{CoverPages, Widget};
 use super::words::{Word, fill, say};
@@ -32,7 +33,7 @@ pub fn cover(widget: Widget) -> El {
             el("p")
                 .attr("id", &widget.id("cover-text-count"))
                 .attr_by("class", counter)
-                .text_by(move || fill(Word::CoverTextCount, &[("n", &units().to_string())])),
+                .text_by(move || fill(Word::CoverTextCount, &[("n", &format::number(units(), &widget.lang()))])),
         )
         .child(field_flaws(widget, "cover-text-flaws", Field::CoverPageText))
 }
@@ -88,7 +89,11 @@ fn list_state(widget: Widget) -> Vec<El> {
         CoverPages::Unknown | CoverPages::Loaded(_) => Vec::new(),
         CoverPages::Loading => vec![classed("p", "hint").say(Word::CoverLoading)],
         CoverPages::Failed => {
-            let again = button("link", move || widget.load_cover_pages()).say(Word::TryAgain);
+            let try_again = move || {
+                widget.load_cover_pages();
+                widget.focus("[data-focus=coverIndex]");
+            };
+            let again = button("link", try_again).say(Word::TryAgain);
             vec![classed("p", "hint").say(Word::CoverFailed).text(" ").child(again)]
         }
     }

@@ -57,6 +57,9 @@ pub fn read(value: &JsValue) -> Result<Draft<File>, JsValue> {
     if value.is_null() || value.is_undefined() {
         return Ok(draft);
     }
+    if !value.is_object() {
+        return Err(TypeError::new("fax: object expected").into());
+    }
     for recipient in list(value, "to")? {
         match recipient.as_string() {
             Some(number) => draft.add_recipient(&number, ""),
@@ -78,9 +81,11 @@ pub fn read(value: &JsValue) -> Result<Draft<File>, JsValue> {
     }
     draft.cover_page_text = text(value, "coverPageText").unwrap_or_default();
     let send_time = get(value, "sendTime");
-    draft.send_time = match send_time.dyn_ref::<Date>() {
-        Some(date) => Some(clock::at(date)),
-        None => text(value, "sendTime").filter(|time| !time.is_empty()).map(|time| clock::read(&time)),
+    draft.send_time = match (send_time.dyn_ref::<Date>(), send_time.as_string()) {
+        (Some(date), _) => Some(clock::at(date)),
+        (None, Some(time)) => (!time.is_empty()).then(|| clock::read(&time)),
+        (None, None) if send_time.is_null() || send_time.is_undefined() => None,
+        (None, None) => return Err(wrong("sendTime", "string or Date")),
     };
     draft.iso_code = text(value, "isoCode").unwrap_or_default();
     Ok(draft)
@@ -120,10 +125,11 @@ fn list(object: &JsValue, name: &'static str) -> Result<Vec<JsValue>, JsValue> {
     if value.is_null() || value.is_undefined() {
         return Ok(Vec::new());
     }
-    if value.is_string() || !value.is_object() {
-        return Err(wrong(name, "Array"));
+    // A FileList is no array, and can be gone through all the same.
+    match js_sys::try_iter(&value) {
+        Ok(Some(items)) if value.is_object() => items.collect(),
+        _ => Err(wrong(name, "Array")),
     }
-    Ok(Array::from(&value).to_vec())
 }
 
 /// For programmers, so in English wherever the page is.

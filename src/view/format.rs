@@ -24,6 +24,14 @@ pub fn size(bytes: u64, lang: &str) -> String {
         .unwrap_or_default()
 }
 
+/// A whole number with the language's own grouping, `1,025`.
+#[must_use]
+pub fn number(n: usize, lang: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "counts, far below 2^53")]
+    let n = JsValue::from_f64(n as f64);
+    intl("NumberFormat", lang, &Object::new()).and_then(|format| call(&format, "format", &n)).unwrap_or_default()
+}
+
 /// An instant in the person's own zone, with the zone named.
 #[must_use]
 pub fn date_time(millis: i64, lang: &str) -> String {

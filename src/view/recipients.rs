@@ -100,17 +100,11 @@ fn remove(widget: Widget, id: u32, number: &str) {
 }
 
 fn editor(widget: Widget, id: u32) -> El {
-    let close = move || {
-        widget.parts().editing.set(None);
-        widget.focus_on(format!("[data-focus=recipient-{id}]"));
-    };
+    let shown_again = move || widget.focus_on(format!("[data-focus=recipient-{id}]"));
     let done = move || {
-        let (number, name) = widget.parts().edited.now();
-        let kept = widget.edit(|draft| draft.edit_recipient(id, &number, &name));
-        close();
-        widget.parts().notice.set(None);
-        if !kept {
-            widget.say_repeated(&number);
+        if widget.end_editing() {
+            shown_again();
+        } else {
             widget.focus("[data-focus=to]");
         }
     };
@@ -121,7 +115,8 @@ fn editor(widget: Widget, id: u32) -> El {
         }
         "Escape" => {
             event.prevent_default();
-            close();
+            widget.parts().editing.set(None);
+            shown_again();
         }
         _ => {}
     };

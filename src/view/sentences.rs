@@ -30,9 +30,10 @@ pub fn flaw<F>(flaw: &Flaw, draft: &Draft<F>, lang: &str) -> String {
         Cause::TooLarge { total } => fill(Word::FilesTooLarge, &[("total", &format::size(*total, lang))]),
         Cause::UnknownResolution => say(Word::ResolutionUnknown).to_owned(),
         Cause::CoverIndex => say(Word::CoverIndexUnknown).to_owned(),
-        Cause::CoverTextTooLong { units } => {
-            fill(Word::CoverTextTooLong, &[("n", &units.to_string()), ("over", &(units - MOST_COVER_TEXT).to_string())])
-        }
+        Cause::CoverTextTooLong { units } => fill(
+            Word::CoverTextTooLong,
+            &[("n", &format::number(*units, lang)), ("over", &format::number(units - MOST_COVER_TEXT, lang))],
+        ),
         Cause::CoverTextWithoutCover => say(Word::CoverTextWithoutCover).to_owned(),
         Cause::Past => say(Word::TimePast).to_owned(),
         Cause::SkippedTime => say(Word::TimeSkipped).to_owned(),

@@ -88,14 +88,16 @@ struct Inner {
     target: Option<EventTarget>,
     /// Stops the attempt under way.
     abort: Option<AbortHandle>,
+    /// Goes up with every attempt that starts or is stopped.
+    attempts: u32,
     /// Whether a request has left and no answer has come: stopped now, the fax may have been accepted.
     on_its_way: bool,
     /// Those who wait for the attempt under way to end.
     waiting: Vec<oneshot::Sender<Ended>>,
     /// The API's own message object of the accepted fax.
     accepted: JsValue,
-    /// How often the cover pages have been asked for.
-    cover_pages_asked: u32,
+    /// Stops the request for the cover pages.
+    asking_cover_pages: Option<AbortHandle>,
     /// What the page changed during an attempt, to be done when it has ended.
     deferred: Vec<Box<dyn FnOnce(Widget)>>,
 }
@@ -247,8 +249,23 @@ impl Widget {
 
     // ----- filling in the form
 
-    /// Makes entries of what stands in the fields of a new recipient.
+    /// Takes over what stands in the fields of an entry that is being edited; `false` where it became another's number.
+    pub fn end_editing(self) -> bool {
+        let parts = self.parts();
+        let Some(id) = parts.editing.now() else { return true };
+        let (number, name) = parts.edited.now();
+        let kept = self.edit(|draft| draft.edit_recipient(id, &number, &name));
+        parts.editing.set(None);
+        parts.notice.set(None);
+        if !kept {
+            self.say_repeated(&number);
+        }
+        kept
+    }
+
+    /// Makes entries of what stands in the fields of a new recipient, and of one that is being edited.
     pub fn add_pending(self) {
+        self.end_editing();
         let (number, name) = self.parts().pending.now();
         if !number.trim().is_empty() {
             self.add_recipients(&number, &name);
@@ -299,20 +316,19 @@ impl Widget {
     /// Asks the service for its cover pages; does nothing before the widget is shown, or where there is no token to
     /// ask with.
     pub fn load_cover_pages(self) {
-        // An answer of a service that the page has meanwhile turned away from is let go.
-        let asked = self.with_inner(|inner| {
-            inner.cover_pages_asked += 1;
-            inner.cover_pages_asked
-        });
-        spawn_local(async move {
+        // The request to a service that the page has meanwhile turned away from is let go.
+        let (abort, registration) = AbortHandle::new_pair();
+        if let Some(before) = self.with_inner(|inner| inner.asking_cover_pages.replace(abort)) {
+            before.abort();
+        }
+        let asking = async move {
             // A page sets several things in a row: the token goes to the service that stands at the end of them.
             leptos::task::tick().await;
-            let is_latest = || self.with_inner(|inner| inner.cover_pages_asked) == asked;
             let (parts, tokens) = (self.parts(), self.tokens());
             let shown = self.root.try_get_untracked().flatten().is_some();
             let Ok(client) = self.client() else { return };
             let may_ask = client.anonymous || tokens.token().is_some() || tokens.provider().is_some();
-            if !(is_latest() && shown && may_ask) {
+            if !(shown && may_ask) {
                 return;
             }
             parts.cover_pages.set(CoverPages::Loading);
@@ -321,9 +337,11 @@ impl Widget {
                 Ok(pages) => CoverPages::Loaded(pages),
                 Err(_) => CoverPages::Failed,
             };
-            if is_latest() {
-                parts.cover_pages.set(pages);
-            }
+            parts.cover_pages.set(pages);
+        };
+        spawn_local(async move {
+            // Aborted or not, there is nobody to tell.
+            let _ = Abortable::new(asking, registration).await;
         });
     }
 
@@ -365,7 +383,8 @@ impl Widget {
             // The fax on the screen was accepted already; a script that wants another resets first.
             return Ok(self.accepted());
         }
-        receiver.await.unwrap_or_else(|_| Err(Failure::new(Code::Cancelled)))
+        // Nobody answers where the widget had left the page before it could start.
+        receiver.await.unwrap_or_else(|_| Err(Failure::before_posting(Code::Cancelled)))
     }
 
     /// Stops the attempt under way. What was posted may have been accepted all the same.
@@ -379,13 +398,19 @@ impl Widget {
     /// Ends the attempt for good: the page took the widget away.
     fn stop(self) {
         let failure = self.stop_attempt();
+        if let Some(abort) = self.with_inner(|inner| inner.asking_cover_pages.take()) {
+            abort.abort();
+        }
         for sender in self.with_inner(|inner| std::mem::take(&mut inner.waiting)) {
             let _ = sender.send(Err(failure.clone()));
         }
     }
 
     fn stop_attempt(self) -> Failure {
-        let (abort, on_its_way) = self.with_inner(|inner| (inner.abort.take(), inner.on_its_way));
+        let (abort, on_its_way) = self.with_inner(|inner| {
+            inner.attempts += 1;
+            (inner.abort.take(), inner.on_its_way)
+        });
         if let Some(abort) = abort {
             abort.abort();
         }
@@ -419,11 +444,15 @@ impl Widget {
         let started = self.parts().submission.update(Submission::start);
         if started {
             let (abort, registration) = AbortHandle::new_pair();
-            self.with_inner(|inner| inner.abort = Some(abort));
+            let attempt = self.with_inner(|inner| {
+                inner.abort = Some(abort);
+                inner.attempts += 1;
+                inner.attempts
+            });
             self.focus("[data-focus=progress]");
             self.parts().announcement.set(say(Word::Checking).to_owned());
             spawn_local(async move {
-                if let Ok(result) = Abortable::new(self.attempt(), registration).await {
+                if let Ok(result) = Abortable::new(self.attempt(attempt), registration).await {
                     self.finish(result);
                 }
             });
@@ -431,7 +460,7 @@ impl Widget {
         started
     }
 
-    async fn attempt(self) -> Result<Accepted, Failure> {
+    async fn attempt(self, attempt: u32) -> Result<Accepted, Failure> {
         self.tell(|target| events::progress(target, "checking", None));
         let client = self.client().map_err(|error| Failure::before_posting(Code::Invalid).about(error.attribute()))?;
         self.check_files().await;
@@ -442,6 +471,11 @@ impl Widget {
         let detail = self.parts().draft.peek(super::fax_object::write);
         if self.tell(|target| events::submit(target, &detail)) == Some(false) {
             return Err(Failure::before_posting(Code::Cancelled));
+        }
+        if self.with_inner(|inner| inner.attempts) != attempt {
+            // The page cancelled, or took the widget away, while it was being asked: this attempt has ended, and goes
+            // no further.
+            return std::future::pending().await;
         }
         let bytes = self.parts().draft.peek(Draft::total_size);
         client.send(&fax, |step| self.show(step, bytes)).await

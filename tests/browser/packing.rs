@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Blob, File, Request};
 
 use crate::network::{Answer, Network, body_text, form, header, large_file, object, property, watch};
-use crate::page::{attach, file, pdf};
+use crate::page::{NUMBER, Page, attach, file, pdf};
 use crate::sending::{client, fax};
 
 /// Posts a fax, and gives the request.
@@ -206,6 +206,16 @@ async fn documents_never_enter_the_programs_memory() {
             assert!(wasm_bytes() - before < MEGABYTE, "{encoding:?}: {} bytes more", wasm_bytes() - before);
         }
     }
+    // Nor on the way through the form.
+    let network = Network::new([Answer::Accepts]);
+    let page = Page::open().await;
+    let before = wasm_bytes();
+    page.choose(&[large_file("large.pdf", "application/pdf", 20)]).await;
+    page.add_recipient(NUMBER).await;
+    page.send().await;
+    page.until_heard("fax-accepted").await;
+    assert_eq!(network.posts(), 1);
+    assert!(wasm_bytes() - before < MEGABYTE, "{} bytes more", wasm_bytes() - before);
     // The measure sees a copy where there is one.
     let before = wasm_bytes();
     let large = large_file("large.pdf", "application/pdf", 20);

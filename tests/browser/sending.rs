@@ -55,7 +55,7 @@ fn accepted() -> Result<String, Failure> {
 /// The only answer to a fax gives this failure, and it was posted once.
 async fn fails(answer: Answer, code: Code, outcome: Outcome) {
     let network = Network::new([answer]);
-    let failure = sent().await.err().expect("a failure");
+    let failure = sent().await.unwrap_err();
     assert_eq!((failure.code, failure.outcome), (code, outcome));
     assert_eq!(network.posts(), 1, "{code:?} is not repeated");
 }

@@ -22,7 +22,7 @@ export const pdf = (name = "contract.pdf", size) => file(name, "application/pdf"
 
 export const empty = (name) => ({ name, mimeType: "application/pdf", buffer: Buffer.alloc(0) });
 
-/** A picture that browsers show. */
+/** A picture that browsers show: a page with lines on it. */
 export function png(name = "scan.png", width = 40, height = 52) {
   const chunk = (type, data) => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -37,9 +37,13 @@ export function png(name = "scan.png", width = 40, height = 52) {
   header.writeUInt32BE(height, 4);
   header.set([8, 0, 0, 0, 0], 8); // 8 bits of grey
   const rows = Buffer.alloc((width + 1) * height, 235);
+  const line = Math.ceil(height / 12);
+  const margin = Math.ceil(width / 7);
   for (let y = 0; y < height; y++) {
     rows[y * (width + 1)] = 0; // no filter
-    if (y % 6 < 2 && y > 5 && y < height - 6) rows.fill(70, y * (width + 1) + 6, (y + 1) * (width + 1) - 6);
+    if (y % line < line / 3 && y > line && y < height - line) {
+      rows.fill(90, y * (width + 1) + margin, (y + 1) * (width + 1) - margin);
+    }
   }
   const buffer = Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), chunk("IDAT", deflateSync(rows)),
