@@ -136,13 +136,14 @@ impl PhoneNumber {
         }
         let north_american = self.digits.len() == NORTH_AMERICAN_DIGITS && self.digits.starts_with('1');
         let count = self.digits.len();
+        let country = if self.international { calling_code_length(&self.digits) } else { 0 };
         for (place, digit) in self.digits.chars().enumerate() {
             let left = count - place;
             let gap = if north_american {
                 matches!(left, 10 | 7 | 4)
             } else {
-                // Groups of three from the front, and no group of one at the end.
-                place > 0 && place % 3 == 0 && left > 1
+                // The country code, then groups of three, and no group of one at the end.
+                place > 0 && place >= country && (place - country) % 3 == 0 && left > 1
             };
             if gap {
                 grouped.push(' ');
@@ -150,6 +151,20 @@ impl PhoneNumber {
             grouped.push(digit);
         }
         grouped
+    }
+}
+
+/// How many digits the country code has at the front of an international number (ITU-T E.164, annex to the Operational
+/// Bulletin: 1 and 7 stand alone, the listed pairs too, all others take three).
+fn calling_code_length(digits: &str) -> usize {
+    const PAIRS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 \
+        66 81 82 84 86 90 91 92 93 94 95 98";
+    if digits.starts_with(['1', '7']) {
+        1
+    } else if PAIRS.split_ascii_whitespace().any(|pair| digits.starts_with(pair)) {
+        2
+    } else {
+        3
     }
 }
 
@@ -224,7 +239,9 @@ mod tests {
         let grouped = |text: &str| text.parse::<PhoneNumber>().map(|number| number.grouped());
         assert_eq!(grouped("+16505550100"), Ok("+1 650 555 0100".to_owned()));
         assert_eq!(grouped("18001234567"), Ok("1 800 123 4567".to_owned()));
-        assert_eq!(grouped("+4930901820"), Ok("+493 090 1820".to_owned()));
+        assert_eq!(grouped("+4930901820"), Ok("+49 309 018 20".to_owned()));
+        assert_eq!(grouped("+3545510100"), Ok("+354 551 0100".to_owned()));
+        assert_eq!(grouped("+79165550100"), Ok("+7 916 555 0100".to_owned()));
         assert_eq!(grouped("6505550100"), Ok("650 555 0100".to_owned()));
     }
 

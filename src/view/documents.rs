@@ -126,7 +126,8 @@ fn entry(widget: Widget, id: u32) -> El {
             if let Some(other) = widget.parts().dragged.now() {
                 event.prevent_default();
                 if other != id {
-                    widget.edit(|draft| draft.move_attachment(other, mover.place().0));
+                    let to = mover.place().0;
+                    widget.edit(|draft| draft.move_attachment(other, to));
                 }
             }
         })

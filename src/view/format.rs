@@ -17,7 +17,9 @@ pub fn size(bytes: u64, lang: &str) -> String {
         bytes if bytes < 1_000_000.0 => (bytes / 1_000.0, "kilobyte"),
         bytes => (bytes / 1_000_000.0, "megabyte"),
     };
-    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", "short")]);
+    // "230 byte" is what the short form makes of bytes in English.
+    let display = if unit == "byte" { "long" } else { "short" };
+    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", display)]);
     set(&options, "maximumFractionDigits", &JsValue::from_f64(if unit == "megabyte" { 1.0 } else { 0.0 }));
     intl("NumberFormat", lang, &options)
         .and_then(|format| call(&format, "format", &JsValue::from_f64(value)))

@@ -1,10 +1,10 @@
 //! Which sentence goes with what went wrong: it names the field and says what to do.
 
 use super::format;
-use super::widget::Widget;
+use super::widget::{Widget, absolute};
 use super::words::{Word, fill, say};
 use crate::draft::Draft;
-use crate::fax::{Cause, Field, Flaw, MOST_COVER_TEXT};
+use crate::fax::{Cause, Field, Flaw, MOST_BYTES, MOST_COVER_TEXT};
 use crate::file_kind::Family;
 use crate::phone_number::PhoneNumberError;
 use crate::reply::{Code, Failure, Outcome};
@@ -27,7 +27,11 @@ pub fn flaw<F>(flaw: &Flaw, draft: &Draft<F>, lang: &str) -> String {
         Cause::UnknownKind(extension) => fill(Word::FileUnknownKind, &[("name", name), ("extension", extension)]),
         Cause::EmptyFile => fill(Word::FileEmpty, &[("name", name)]),
         Cause::Unreadable => fill(Word::FileUnreadable, &[("name", name)]),
-        Cause::TooLarge { total } => fill(Word::FilesTooLarge, &[("total", &format::size(*total, lang))]),
+        Cause::TooLarge { total } => {
+            let over = total.saturating_sub(MOST_BYTES);
+            let values = [("total", &*format::size(*total, lang)), ("over", &format::size(over, lang))];
+            fill(Word::FilesTooLarge, &values)
+        }
         Cause::UnknownResolution => say(Word::ResolutionUnknown).to_owned(),
         Cause::CoverIndex => say(Word::CoverIndexUnknown).to_owned(),
         Cause::CoverTextTooLong { units } => fill(
@@ -150,7 +154,7 @@ impl Widget {
     /// Host and port of the fax service, for sentences about its address.
     fn host(self) -> String {
         self.parts().settings.peek(|settings| {
-            let address = if settings.endpoint.is_empty() { &settings.server } else { &settings.endpoint };
+            let address = absolute(if settings.endpoint.is_empty() { &settings.server } else { &settings.endpoint });
             let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
             rest.split('/').next().unwrap_or_default().to_owned()
         })

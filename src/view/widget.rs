@@ -483,6 +483,7 @@ impl Widget {
 
     fn show(self, step: Step, bytes: u64) {
         self.with_inner(|inner| inner.on_its_way = step == Step::Posting);
+        self.parts().clock.set(clock::now());
         let (stage, phase, total) = match step {
             Step::Posting => (Stage::Uploading { since: clock::now(), bytes }, "uploading", Some(bytes)),
             Step::Renewing => (Stage::Checking, "checking", None),
@@ -599,7 +600,7 @@ impl Widget {
 }
 
 /// A relative address, `/fax` say, against the page's own.
-fn absolute(address: &str) -> String {
+pub(super) fn absolute(address: &str) -> String {
     let base = web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok());
     match base.flatten() {
         Some(base) if address.starts_with('/') => {

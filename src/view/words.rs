@@ -147,7 +147,7 @@ words! {
     FileNoExtension = "“{name}” has no ending such as .pdf, so its kind is not known. Rename it or save it as a PDF.",
     FileEmpty = "“{name}” is empty. Choose another file.",
     FileUnreadable = "“{name}” was moved or changed after you chose it. Remove it and choose it again.",
-    FilesTooLarge = "The documents are {total} together, and the limit is 50 MB. Remove some or send them in two faxes.",
+    FilesTooLarge = "The documents are {total} together, {over} more than the limit of 50 MB. Remove some or send them in two faxes.",
     ResolutionUnknown = "Choose a resolution: fine or standard.",
     CoverIndexUnknown = "Choose a cover page from the list.",
     CoverTextTooLong = "The cover text has {n} characters, and the limit is 1,024. Shorten it by {over}.",
@@ -196,7 +196,13 @@ pub fn fill(word: Word, values: &[(&str, &str)]) -> String {
     while let Some((before, behind)) = rest.split_once('{') {
         let Some((name, after)) = behind.split_once('}') else { break };
         filled.push_str(before);
-        filled.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+        // A value in another script, or with direction marks in it, must not turn the sentence around it.
+        if value.chars().any(|found| found >= '\u{590}') {
+            filled.extend(["\u{2068}", value, "\u{2069}"]);
+        } else {
+            filled.push_str(value);
+        }
         rest = after;
     }
     filled.push_str(rest);

@@ -17,7 +17,7 @@ test.describe("review", () => {
     await composer.sendLater("2031-01-15T21:30");
     await composer.proceed.click();
     await expect(composer.reviewHeading).toBeFocused();
-    await expect(composer.reviewNumbers).toHaveText(["+1 650 555 0100", "+493 090 1820"]);
+    await expect(composer.reviewNumbers).toHaveText(["+1 650 555 0100", "+49 309 018 20"]);
     await expect(composer.reviewNames).toHaveText(["Anna Example", ""]);
     await expect(composer.reviewDocuments).toHaveText(["a.pdf", "b.pdf"]);
     await expect(composer.review).toContainText("2 documents, 7 kB");

@@ -10,7 +10,7 @@ test.describe("recipients", () => {
     await expect(composer.number).toHaveValue("");
     await expect(composer.name).toHaveValue("");
     await composer.addRecipient("+4930901820");
-    await expect(composer.recipientRows).toHaveText([/\+1 650 555 0100\s*Anna Example/, /\+493 090 1820/]);
+    await expect(composer.recipientRows).toHaveText([/\+1 650 555 0100\s*Anna Example/, /\+49 309 018 20/]);
     await expect(composer.recipientCount).toHaveText("2 recipients");
     await expect(composer.status).toHaveText("1 recipient added.");
   });
