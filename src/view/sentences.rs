@@ -29,8 +29,7 @@ pub fn flaw<F>(flaw: &Flaw, draft: &Draft<F>, lang: &str) -> String {
         Cause::Unreadable => fill(Word::FileUnreadable, &[("name", name)]),
         Cause::TooLarge { total } => {
             let over = total.saturating_sub(MOST_BYTES);
-            let values = [("total", &*format::size(*total, lang)), ("over", &format::size(over, lang))];
-            fill(Word::FilesTooLarge, &values)
+            fill(Word::FilesTooLarge, &[("over", &format::size(over, lang))])
         }
         Cause::UnknownResolution => say(Word::ResolutionUnknown).to_owned(),
         Cause::CoverIndex => say(Word::CoverIndexUnknown).to_owned(),

@@ -147,7 +147,7 @@ words! {
     FileNoExtension = "“{name}” has no ending such as .pdf, so its kind is not known. Rename it or save it as a PDF.",
     FileEmpty = "“{name}” is empty. Choose another file.",
     FileUnreadable = "“{name}” was moved or changed after you chose it. Remove it and choose it again.",
-    FilesTooLarge = "The documents are {total} together, {over} more than the limit of 50 MB. Remove some or send them in two faxes.",
+    FilesTooLarge = "Together the documents are {over} over the limit of 50 MB. Remove some or send them in two faxes.",
     ResolutionUnknown = "Choose a resolution: fine or standard.",
     CoverIndexUnknown = "Choose a cover page from the list.",
     CoverTextTooLong = "The cover text has {n} characters, and the limit is 1,024. Shorten it by {over}.",

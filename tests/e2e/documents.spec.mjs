@@ -188,8 +188,10 @@ test.describe("names full of markup and direction marks are text", () => {
     expect(await titleAndStrays()).toEqual(["Send a fax", 0]);
     await composer.proceed.click();
     await expect(composer.summary).toBeVisible();
-    await composer.removeDocument(NAMES[4]).click();
-    await expect(composer.status).toHaveText(`${NAMES[4]} removed.`);
+    // In a sentence a name with direction marks stands between isolates, so that it does not turn the rest.
+    const isolated = `\u2068${NAMES[4]}\u2069`;
+    await composer.removeDocument(isolated).click();
+    await expect(composer.status).toHaveText(`${isolated} removed.`);
     await composer.addRecipient(ANNA, NAMES[0]);
     await composer.addRecipient("+16505550101", "\u202Eeman");
     await composer.proceed.click();

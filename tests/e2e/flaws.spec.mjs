@@ -77,7 +77,7 @@ test.describe("documents", () => {
 
   test("too large together", async ({ opened: composer, sandbox, folder }) => {
     await composer.fillIn(ANNA, await hollow(folder, "a.pdf", 30_000_000), await hollow(folder, "b.pdf", 21_000_000));
-    const sentence = "The documents are 51 MB together, 1 MB more than the limit of 50 MB. Remove some or send them in two faxes.";
+    const sentence = "Together the documents are 1 MB over the limit of 50 MB. Remove some or send them in two faxes.";
     await expect(composer.flaws).toHaveText(sentence);
     await expectFlaw(composer, sandbox, sentence, composer.chooseButton);
     await composer.removeDocument("b.pdf").click();
@@ -86,7 +86,7 @@ test.describe("documents", () => {
 
   test("one byte too large", async ({ opened: composer, folder }) => {
     await composer.fillIn(ANNA, await hollow(folder, "a.pdf", 50_000_001));
-    await expect(composer.flaws).toContainText("1 byte more than the limit of 50 MB");
+    await expect(composer.flaws).toContainText("1 byte over the limit of 50 MB");
     // A sentence that says "50 MB, and the limit is 50 MB" explains nothing.
     await expect(composer.flaws).not.toContainText("are 50 MB together");
   });
