@@ -17,6 +17,8 @@ pub mod submission;
 
 pub mod service;
 
+pub mod words;
+
 #[cfg(target_arch = "wasm32")]
 pub mod client;
 

@@ -7,9 +7,9 @@ use super::icon::TICK;
 use super::recipients::readable;
 use super::review::{definition, when};
 use super::widget::Widget;
-use super::words::{Word, fill, say};
 use crate::reply::RecipientStatus;
 use crate::submission::Stage;
+use crate::words::{Word, fill, say};
 
 /// The message id, the recipients as the service tells them, and what happens next.
 pub fn accepted(widget: Widget) -> El {

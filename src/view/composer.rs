@@ -5,10 +5,10 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList};
 
 use super::element::{El, button, classed, el};
 use super::widget::Widget;
-use super::words::{Word, say};
 use super::{cover, delivery, documents, flaws, recipients};
 use crate::draft::Draft;
 use crate::submission::Submission;
+use crate::words::{Word, say};
 
 /// Everything that is typed and chosen, and the button behind it.
 pub fn composer(widget: Widget) -> El {

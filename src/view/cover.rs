@@ -5,8 +5,8 @@ use super::flaws::{checked, field_flaws};
 use super::format;
 use super::recipients::{field, typed};
 use super::widget::{CoverPages, Widget};
-use super::words::{Word, fill, say};
 use crate::fax::{Field, MOST_COVER_TEXT};
+use crate::words::{Word, fill, say};
 
 /// The choice and the text.
 pub fn cover(widget: Widget) -> El {

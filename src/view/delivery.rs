@@ -4,10 +4,10 @@ use super::element::{El, classed, el};
 use super::flaws::{checked, field_flaws};
 use super::recipients::{field, typed};
 use super::widget::Widget;
-use super::words::{Word, fill, say};
 use super::{clock, format};
 use crate::draft::TimeReading;
 use crate::fax::Field;
+use crate::words::{Word, fill, say};
 
 /// The three choices.
 pub fn delivery(widget: Widget) -> El {

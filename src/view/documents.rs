@@ -10,11 +10,11 @@ use super::element::{El, button, classed, el};
 use super::flaws::{field_flaws, flaw_lines, notice};
 use super::icon::{CROSS, DOWN, GRIP, PAGE, UP, UPLOAD};
 use super::widget::Widget;
-use super::words::{Word, fill, say};
 use super::{format, sentences};
 use crate::draft::{Draft, DraftAttachment};
 use crate::fax::Field;
 use crate::file_kind::{FILE_KINDS, FileKind, extension};
+use crate::words::{Word, fill, say};
 
 /// The place to drop and choose files, and the list of those chosen.
 pub fn documents(widget: Widget) -> El {

@@ -11,7 +11,7 @@ use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::prelude::*;
 use web_sys::{Comment, Element, Event, Node, Text};
 
-use super::words::{Word, say};
+use crate::words::{Word, say};
 
 thread_local! {
     static DRAWN: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };

@@ -4,10 +4,10 @@ use super::element::{El, button, classed, el};
 use super::icon::WARNING;
 use super::sentences;
 use super::widget::Widget;
-use super::words::{Word, fill, say};
 use crate::fax::{Field, Flaw};
 use crate::reply::{Code, Failure, Outcome};
 use crate::submission::{Stage, Submission};
+use crate::words::{Word, fill, say};
 
 impl Widget {
     /// The sentence for a flaw of the draft as it stands.

@@ -21,7 +21,6 @@ mod recipients;
 mod review;
 mod sentences;
 mod widget;
-mod words;
 
 use leptos::prelude::*;
 

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use super::element::{El, button, classed, el};
 use super::icon::TICK;
 use super::widget::Widget;
-use super::words::{Word, fill, say};
 use super::{clock, format};
 use crate::submission::Stage;
+use crate::words::{Word, fill, say};
 
 /// The three steps, with the time that has passed; no percentage, because fetch does not tell how much has gone.
 pub fn progress(widget: Widget) -> El {

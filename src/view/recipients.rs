@@ -8,10 +8,10 @@ use super::flaws::{checked, field_flaws, flaw_lines, notice};
 use super::followed::Followed;
 use super::icon::{CROSS, PEN};
 use super::widget::{Parts, Widget};
-use super::words::{Word, count, fill, say};
 use crate::draft::{Draft, DraftRecipient};
 use crate::fax::Field;
 use crate::phone_number::PhoneNumber;
+use crate::words::{Word, count, fill, say};
 
 /// The list and the fields under it.
 pub fn recipients(widget: Widget) -> El {

@@ -7,9 +7,9 @@ use super::element::{El, button, classed, el};
 use super::flaws::unsettled;
 use super::recipients::{key, readable};
 use super::widget::Widget;
-use super::words::{Word, count, say};
 use super::{clock, format};
 use crate::draft::{Draft, TimeReading};
+use crate::words::{Word, count, say};
 
 /// Numbers, documents, cover and time as they will be sent.
 pub fn review(widget: Widget) -> El {

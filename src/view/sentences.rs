@@ -2,12 +2,12 @@
 
 use super::format;
 use super::widget::{Widget, absolute};
-use super::words::{Word, fill, say};
 use crate::draft::Draft;
 use crate::fax::{Cause, Field, Flaw, MOST_BYTES, MOST_COVER_TEXT};
 use crate::file_kind::Family;
 use crate::phone_number::PhoneNumberError;
 use crate::reply::{Code, Failure, Outcome};
+use crate::words::{Word, fill, say};
 
 /// What is wrong with a field of the draft.
 pub fn flaw<F>(flaw: &Flaw, draft: &Draft<F>, lang: &str) -> String {

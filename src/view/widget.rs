@@ -17,13 +17,13 @@ use web_sys::{EventTarget, File, RequestCredentials};
 use super::clock;
 use super::events;
 use super::followed::Followed;
-use super::words::{Word, count, fill, say};
 use crate::client::{Accepted, Encoding, FaxClient, Step, Tokens, is_readable};
 use crate::draft::Draft;
 use crate::fax::{Fax, Field, Flaw};
 use crate::reply::{Code, CoverPage, Failure};
 use crate::service::{AddressError, Service};
 use crate::submission::{Stage, Submission};
+use crate::words::{Word, count, fill, say};
 
 /// How the embedding page set the widget up; see the table of attributes in the README.
 #[derive(Clone, PartialEq)]
