@@ -124,6 +124,21 @@ impl<F> Draft<F> {
         self.next_id
     }
 
+    /// Puts another draft in this one's place. Its entries get ids that no entry had before: a screen that shows both
+    /// one after the other must not take one for the other.
+    pub fn replace(&mut self, mut other: Self) {
+        other.next_id = self.next_id;
+        for id in other.to.iter_mut().map(|entry| &mut entry.id) {
+            other.next_id += 1;
+            *id = other.next_id;
+        }
+        for id in other.attachments.iter_mut().map(|entry| &mut entry.id) {
+            other.next_id += 1;
+            *id = other.next_id;
+        }
+        *self = other;
+    }
+
     /// Adds every recipient found in `text`, one to a line or separated by commas or semicolons, each a number or
     /// `Name <number>`. `name` goes to a recipient that brings none, where there is just one.
     pub fn add_recipients(&mut self, text: &str, name: &str) -> AddedRecipients {
@@ -311,6 +326,24 @@ mod tests {
         assert!(!draft.edit_recipient(second, "+1 650 555 0100", "A"));
         assert_eq!(draft.to.len(), 1);
         assert_eq!(draft.to[0].name, "A");
+    }
+
+    #[test]
+    fn another_draft_shares_no_id_with_the_one_before() {
+        let filled = || {
+            let mut draft = Draft::<()>::default();
+            draft.add_recipient("+16505550100", "");
+            draft.add_attachment((), "a.pdf", 1, "");
+            draft
+        };
+        let mut draft = filled();
+        let ids = |draft: &Draft<()>| [draft.to[0].id, draft.attachments[0].id];
+        let before = ids(&draft);
+        draft.replace(filled());
+        assert!(ids(&draft).iter().all(|id| !before.contains(id)));
+        draft.replace(Draft::default());
+        draft.add_recipient("+16505550101", "");
+        assert!(!before.contains(&draft.to[0].id));
     }
 
     #[test]

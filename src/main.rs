@@ -59,8 +59,20 @@ mod bindings {
             });
         }
 
-        /// Stops everything, an attempt under way included, and takes the widget out of the page.
-        pub fn unmount(&self) {
+        /// Takes over the doubt about an attempt that the widget before this one made.
+        pub fn doubt(&self) {
+            self.widget.parts().submission.update(fax_widget::submission::Submission::doubt);
+        }
+
+        /// Stops everything, an attempt under way included, and takes the widget out of the page. What comes back is for
+        /// the widget that may stand here next: the draft, or `undefined`, and whether there is doubt about it.
+        pub fn unmount(&self) -> Array {
+            let (fax, doubt) = self.widget.leave();
+            self.take_away();
+            Array::of2(&fax.unwrap_or_default(), &doubt.into())
+        }
+
+        fn take_away(&self) {
             self.owner.cleanup();
             if let Some(mut view) = self.view.borrow_mut().take() {
                 view.unmount();
@@ -101,7 +113,7 @@ mod bindings {
             let draft = fax_object::read(fax)?;
             self.widget.when_free(|widget| {
                 widget.reset();
-                widget.edit(|before| *before = draft);
+                widget.edit(|before| before.replace(draft));
             });
             Ok(())
         }
@@ -116,7 +128,8 @@ mod bindings {
         /// Sends the draft; resolves with the API's message object, rejects with a `FaxError`.
         pub fn submit(&self) -> Promise {
             let widget = self.widget;
-            future_to_promise(async move { widget.submit().await.map_err(|failure| error_object(widget, &failure)) })
+            let ended = widget.submit();
+            future_to_promise(async move { ended.await.map_err(|failure| error_object(widget, &failure)) })
         }
 
         /// Stops the attempt under way.

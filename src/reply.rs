@@ -238,7 +238,11 @@ fn message(body: &impl Json) -> Option<Message> {
 /// general words, and `errors` can be empty (fax API facts §3.1).
 fn error(body: &impl Json) -> (Option<String>, Option<String>) {
     let errors = body.property("errors").map(|errors| errors.items()).unwrap_or_default();
-    let find = |name| errors.iter().find_map(|entry| text(entry, name)).or_else(|| text(body, name));
+    // Only what looks like a code or a name: an error may end up in a log, and a sentence may quote what was sent.
+    let word = |found: &String| {
+        found.len() <= 40 && found.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.[]".contains(&byte))
+    };
+    let find = |name| errors.iter().find_map(|entry| text(entry, name)).or_else(|| text(body, name)).filter(word);
     (find("errorCode"), find("parameterName"))
 }
 

@@ -41,7 +41,9 @@ impl Service {
     /// # Errors
     /// Where `server` is no web address, or an id is not made of letters, digits, `-`, `_` and `~`.
     pub fn new(server: &str, account: &str, extension: &str) -> Result<Self, AddressError> {
-        let root = web_address(server).ok_or(AddressError::Server)?.trim_end_matches('/');
+        // A query would swallow the path that goes behind it.
+        let root = web_address(server).filter(|server| !server.contains('?')).ok_or(AddressError::Server)?;
+        let root = root.trim_end_matches('/');
         let account = id(account).ok_or(AddressError::Account)?;
         let extension = id(extension).ok_or(AddressError::Extension)?;
         Ok(Self {
@@ -75,7 +77,7 @@ impl Service {
     }
 }
 
-/// An address with a host, and with no user, query or fragment in a place where they would swallow the path.
+/// An address with a host, and with no user and no fragment.
 fn web_address(text: &str) -> Option<&str> {
     let text = text.trim();
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
@@ -125,6 +127,7 @@ mod tests {
             "https://:80",
             "https://me@a.example",
             "javascript:alert(1)",
+            "https://a.example?x",
         ] {
             refuses(server);
         }

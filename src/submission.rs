@@ -55,6 +55,11 @@ impl Submission {
         self.unsettled
     }
 
+    /// Takes over the doubt about an attempt that was made elsewhere: by a widget that stood here before.
+    pub fn doubt(&mut self) {
+        self.unsettled = true;
+    }
+
     /// Whether an attempt is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {

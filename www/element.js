@@ -18,7 +18,10 @@ let sheet;
 
 /** Fetches and starts the WebAssembly module; later calls join the first. */
 export function start(options) {
-  starting ??= init(options ?? { module_or_path: new URL("./fax-widget_bg.wasm", import.meta.url) });
+  starting ??= init(options ?? { module_or_path: new URL("./fax-widget_bg.wasm", import.meta.url) }).catch((error) => {
+    starting = undefined; // a lost connection is no reason never to try again
+    throw error;
+  });
   return starting;
 }
 
@@ -29,15 +32,14 @@ export class FaxWidgetElement extends Base {
 
   #root;
   #mounted; // the Rust side, while the element stands in a document
-  #ready; // resolves to it
-  #resolve;
   #fax; // the draft, while there is no Rust side to hold it
+  #doubt = false; // whether an attempt at that draft may have been accepted
+  #early = []; // what was asked for while there is no Rust side: {run, reject?}
   #token;
   #tokenProvider;
 
   constructor() {
     super();
-    this.#awaitMounted();
     this.#root = this.attachShadow({ mode: "open" });
     // What the page put inside shows until the widget stands.
     this.#root.append(document.createElement("slot"));
@@ -82,13 +84,28 @@ export class FaxWidgetElement extends Base {
 
   addFiles(files) {
     const list = [...files];
-    this.#ready.then((mounted) => mounted.addFiles(list));
+    if (this.#mounted) this.#mounted.addFiles(list);
+    else this.#early.push({ run: (mounted) => mounted.addFiles(list) });
   }
 
-  submit() { return this.#ready.then((mounted) => mounted.submit()); }
-  cancel() { this.#mounted?.cancel(); }
+  submit() {
+    if (this.#mounted) return this.#mounted.submit();
+    return new Promise((resolve, reject) => {
+      this.#early.push({ run: (mounted) => resolve(mounted.submit()), reject });
+    });
+  }
+
+  cancel() {
+    this.#mounted?.cancel();
+    const error = { name: "FaxError", code: "cancelled", outcome: "not-sent" };
+    for (const { reject } of this.#early) reject?.(Object.assign(new Error(error.code), error));
+    this.#early = this.#early.filter(({ reject }) => !reject);
+  }
+
   reset() {
     this.#fax = undefined;
+    this.#doubt = false;
+    this.#early = this.#early.filter(({ reject }) => reject);
     this.#mounted?.reset();
   }
 
@@ -106,28 +123,29 @@ export class FaxWidgetElement extends Base {
       if (this.hasAttribute(name)) mounted.set(name, this.getAttribute(name));
     }
     mounted.set("lang", this.#language());
-    if (this.#fax !== undefined) mounted.fax = this.#fax;
+    try {
+      if (this.#fax !== undefined) mounted.fax = this.#fax;
+    } catch (error) {
+      reportError(error); // a fax that is none; the form opens empty
+    }
+    if (this.#doubt) mounted.doubt();
     this.#fax = undefined;
+    this.#doubt = false;
     if (this.#token) mounted.setToken(this.#token);
     if (this.#tokenProvider) mounted.setTokenProvider(this.#tokenProvider);
     const place = document.createElement("div");
     this.#root.replaceChildren(place);
     mounted.show(place);
-    this.#resolve(mounted);
+    for (const { run } of this.#early.splice(0)) run(mounted);
   }
 
   #unmount() {
     if (!this.#mounted) return;
     const mounted = this.#mounted;
     this.#mounted = undefined;
-    this.#fax = mounted.fax; // an element that comes back comes back with its draft
-    this.#awaitMounted();
-    mounted.unmount();
+    // An element that comes back comes back with its draft, and with what is not known of it.
+    [this.#fax, this.#doubt] = mounted.unmount();
     this.#root.replaceChildren(document.createElement("slot"));
-  }
-
-  #awaitMounted() {
-    this.#ready = new Promise((resolve) => (this.#resolve = resolve));
   }
 
   #language() {

@@ -8,7 +8,7 @@ use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCache, RequestCredentials, Response};
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect, Response};
 
 use crate::reply::Code;
 
@@ -63,6 +63,8 @@ async fn exchange(call: Call<'_>, abort: &AbortController) -> Result<Answer, Cod
         .method(call.method)
         .credentials(call.credentials)
         .cache(RequestCache::NoStore)
+        // Followed, the answer of another address would speak for a fax that this one may have taken.
+        .redirect(RequestRedirect::Manual)
         .abort_signal(Some(&abort.signal()))
         .header("Accept", "application/json");
     if let Some(token) = call.token {

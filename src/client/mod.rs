@@ -76,11 +76,12 @@ pub struct FaxClient {
 }
 
 impl FaxClient {
-    /// Sends a fax, and tells of each step. Dropping the future aborts the request.
+    /// Sends a fax, and tells of each step; where `step` says `false`, it goes no further and never ends. Dropping the
+    /// future aborts the request.
     ///
     /// # Errors
     /// A [`Failure`] whose outcome says whether the fax may have been accepted.
-    pub async fn send(&self, fax: &Fax<File>, step: impl Fn(Step)) -> Result<Accepted, Failure> {
+    pub async fn send(&self, fax: &Fax<File>, step: impl Fn(Step) -> bool) -> Result<Accepted, Failure> {
         let mut token = self.token().await?;
         let mut renewed = false;
         let mut waits = 0;
@@ -89,7 +90,9 @@ impl FaxClient {
                 return Err(Failure::before_posting(Code::Offline));
             }
             let packed = body::pack(fax, self.encoding).map_err(|()| Failure::before_posting(Code::Invalid))?;
-            step(Step::Posting);
+            if !step(Step::Posting) {
+                return std::future::pending().await;
+            }
             let answer = fetch(Call {
                 method: gloo_net::http::Method::POST,
                 url: self.service.fax(),

@@ -13,6 +13,10 @@ pub struct Tokens(Rc<RefCell<Source>>);
 struct Source {
     token: Option<String>,
     provider: Option<Function>,
+    /// Whether the token came from the provider.
+    fetched: bool,
+    /// Goes up whenever the page sets a token or a provider: what was asked for before is let go.
+    generation: u32,
     /// The provider's answer that is being waited for: whoever else needs a token waits for the same one.
     pending: Option<Promise>,
 }
@@ -20,7 +24,10 @@ struct Source {
 impl Tokens {
     /// Sets the token; `None` forgets it.
     pub fn set_token(&self, token: Option<String>) {
-        self.0.borrow_mut().token = token.filter(|token| !token.is_empty());
+        let mut source = self.0.borrow_mut();
+        source.generation += 1;
+        source.token = token.and_then(usable);
+        source.fetched = false;
     }
 
     /// The token as it was set or last fetched.
@@ -31,7 +38,13 @@ impl Tokens {
 
     /// Sets the function that fetches a token, called with `initial` or `expired`.
     pub fn set_provider(&self, provider: Option<Function>) {
-        self.0.borrow_mut().provider = provider;
+        let mut source = self.0.borrow_mut();
+        source.generation += 1;
+        source.pending = None;
+        if source.fetched {
+            source.token = None;
+        }
+        source.provider = provider;
     }
 
     /// The function as it was set.
@@ -58,7 +71,10 @@ impl Tokens {
     }
 
     async fn fetch(&self, reason: &str) -> Option<String> {
-        let pending = self.0.borrow().pending.clone();
+        let (pending, generation) = {
+            let source = self.0.borrow();
+            (source.pending.clone(), source.generation)
+        };
         let promise = match pending {
             Some(promise) => promise,
             None => {
@@ -71,19 +87,32 @@ impl Tokens {
                 spawn_local(async move {
                     let token = read(answer).await;
                     let mut source = tokens.0.borrow_mut();
-                    source.pending = None;
-                    if token.is_some() {
-                        source.token = token;
+                    if source.generation == generation {
+                        source.pending = None;
+                        if token.is_some() {
+                            source.token = token;
+                            source.fetched = true;
+                        }
                     }
                 });
                 promise
             }
         };
-        read(promise).await
+        let token = read(promise).await;
+        let source = self.0.borrow();
+        // Asked of a provider that the page has meanwhile replaced: its token is not for the service of today.
+        if source.generation == generation { token } else { source.token.clone() }
     }
 }
 
 /// What a provider answers: a token, or nothing that can be used.
 async fn read(answer: Promise) -> Option<String> {
-    JsFuture::from(answer).await.ok()?.as_string().filter(|token| !token.is_empty())
+    JsFuture::from(answer).await.ok()?.as_string().and_then(usable)
+}
+
+/// A token that can stand in a header; an error page in its place, say, is none.
+fn usable(token: String) -> Option<String> {
+    let token = token.trim();
+    let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
+    (plain && !token.is_empty()).then(|| token.to_owned())
 }

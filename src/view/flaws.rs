@@ -125,12 +125,10 @@ fn is_address(failure: &Failure) -> bool {
     matches!(failure.parameter_name.as_deref(), Some("server" | "endpoint" | "account" | "extension"))
 }
 
-/// Status and error code, which a support desk asks for. Only what looks like a code is shown.
+/// Status and error code, which a support desk asks for.
 fn codes(failure: &Failure) -> Option<String> {
     let status = failure.status.map(|status| status.to_string());
-    let error_code = failure.error_code.clone().filter(|code| {
-        code.len() <= 40 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    });
+    let error_code = failure.error_code.clone();
     let codes: Vec<String> = status.into_iter().chain(error_code).collect();
     (!codes.is_empty()).then(|| fill(Word::FailedCodes, &[("codes", &codes.join(", "))]))
 }

@@ -375,16 +375,21 @@ impl Widget {
     ///
     /// # Errors
     /// What became of the fax where it was not accepted.
-    pub async fn submit(self) -> Ended {
+    pub fn submit(self) -> impl Future<Output = Ended> + 'static {
         let (sender, receiver) = oneshot::channel();
-        self.add_pending();
-        self.with_inner(|inner| inner.waiting.push(sender));
-        if !self.start() && !self.parts().submission.peek(Submission::is_busy) {
-            // The fax on the screen was accepted already; a script that wants another resets first.
-            return Ok(self.accepted());
+        if !self.parts().submission.peek(Submission::is_busy) {
+            self.add_pending();
         }
-        // Nobody answers where the widget had left the page before it could start.
-        receiver.await.unwrap_or_else(|_| Err(Failure::before_posting(Code::Cancelled)))
+        self.with_inner(|inner| inner.waiting.push(sender));
+        let accepted = (!self.start() && !self.parts().submission.peek(Submission::is_busy)).then(|| self.accepted());
+        async move {
+            if let Some(accepted) = accepted {
+                // The fax on the screen was accepted already; a script that wants another resets first.
+                return Ok(accepted);
+            }
+            // Nobody answers where the widget had left the page before it could start.
+            receiver.await.unwrap_or_else(|_| Err(Failure::before_posting(Code::Cancelled)))
+        }
     }
 
     /// Stops the attempt under way. What was posted may have been accepted all the same.
@@ -420,12 +425,27 @@ impl Widget {
     /// Empties the draft; during an attempt, when that has ended.
     pub fn reset(self) {
         self.when_free(|widget| {
-            widget.parts().submission.update(Submission::reset);
+            let parts = widget.parts();
+            parts.submission.update(Submission::reset);
+            parts.editing.set(None);
+            parts.dragged.set(None);
+            parts.discarding.set(false);
+            parts.over.set(0);
             widget.parts().pending.set(Default::default());
             widget.parts().asked.set(false);
             widget.parts().notice.set(None);
-            widget.edit(|draft| *draft = Draft::default());
+            widget.edit(|draft| draft.replace(Draft::default()));
         });
+    }
+
+    /// What a widget in this one's place has to take over: the draft, unless its fax was accepted, and whether an attempt
+    /// at it may have been.
+    #[must_use]
+    pub fn leave(self) -> (Option<JsValue>, bool) {
+        let parts = self.parts();
+        let accepted = parts.submission.peek(|submission| matches!(submission.stage(), Stage::Accepted(_)));
+        let doubt = parts.submission.peek(Submission::is_unsettled) || self.with_inner(|inner| inner.on_its_way);
+        ((!accepted).then(|| parts.draft.peek(super::fax_object::write)), doubt)
     }
 
     /// Opens a new form where the last fax was accepted; what that one held does not go again.
@@ -452,12 +472,19 @@ impl Widget {
             self.focus("[data-focus=progress]");
             self.parts().announcement.set(say(Word::Checking).to_owned());
             spawn_local(async move {
-                if let Ok(result) = Abortable::new(self.attempt(attempt), registration).await {
+                if let Ok(result) = Abortable::new(self.attempt(attempt), registration).await
+                    && !self.is_stopped(attempt)
+                {
                     self.finish(result);
                 }
             });
         }
         started
+    }
+
+    /// Whether an attempt has ended from outside: the page cancelled, or took the widget away, while it was being told.
+    fn is_stopped(self, attempt: u32) -> bool {
+        self.with_inner(|inner| inner.attempts) != attempt
     }
 
     async fn attempt(self, attempt: u32) -> Result<Accepted, Failure> {
@@ -472,17 +499,16 @@ impl Widget {
         if self.tell(|target| events::submit(target, &detail)) == Some(false) {
             return Err(Failure::before_posting(Code::Cancelled));
         }
-        if self.with_inner(|inner| inner.attempts) != attempt {
-            // The page cancelled, or took the widget away, while it was being asked: this attempt has ended, and goes
-            // no further.
+        if self.is_stopped(attempt) {
             return std::future::pending().await;
         }
         let bytes = self.parts().draft.peek(Draft::total_size);
-        client.send(&fax, |step| self.show(step, bytes)).await
+        client.send(&fax, |step| self.show(step, bytes, attempt)).await
     }
 
-    fn show(self, step: Step, bytes: u64) {
-        self.with_inner(|inner| inner.on_its_way = step == Step::Posting);
+    /// Shows a step, and says whether the attempt goes on.
+    fn show(self, step: Step, bytes: u64, attempt: u32) -> bool {
+        self.with_inner(|inner| inner.on_its_way = false);
         self.parts().clock.set(clock::now());
         let (stage, phase, total) = match step {
             Step::Posting => (Stage::Uploading { since: clock::now(), bytes }, "uploading", Some(bytes)),
@@ -499,6 +525,11 @@ impl Widget {
         };
         self.parts().announcement.set(said.to_owned());
         self.tell(|target| events::progress(target, phase, total));
+        let goes_on = !self.is_stopped(attempt);
+        if goes_on {
+            self.with_inner(|inner| inner.on_its_way = step == Step::Posting);
+        }
+        goes_on
     }
 
     /// Marks the files that can no longer be read.
@@ -539,6 +570,10 @@ impl Widget {
             let _ = sender.send(result.clone());
         }
         self.parts().submission.update(|submission| submission.end(ended));
+        // Before the page is told, so that what it then sets is not overtaken by what it set before.
+        for change in deferred {
+            self.when_free(change);
+        }
         match &result {
             Ok(raw) => {
                 self.parts().announcement.set(say(Word::Accepted).to_owned());
@@ -554,9 +589,6 @@ impl Widget {
                 let error = events::error_object(self, failure);
                 self.tell(|target| events::failed(target, &error));
             }
-        }
-        for change in deferred {
-            change(self);
         }
     }
 
