@@ -85,14 +85,14 @@ impl Tokens {
                 // Settled here and not by those who wait, who may have gone by then.
                 let (tokens, answer) = (self.clone(), promise.clone());
                 spawn_local(async move {
-                    let token = read(answer).await;
+                    let token = read(answer.clone()).await;
                     let mut source = tokens.0.borrow_mut();
-                    if source.generation == generation {
+                    if source.pending.as_ref().is_some_and(|pending| js_sys::Object::is(pending, &answer)) {
                         source.pending = None;
-                        if token.is_some() {
-                            source.token = token;
-                            source.fetched = true;
-                        }
+                    }
+                    if source.generation == generation && token.is_some() {
+                        source.token = token;
+                        source.fetched = true;
                     }
                 });
                 promise
@@ -113,6 +113,6 @@ async fn read(answer: Promise) -> Option<String> {
 /// A token that can stand in a header; an error page in its place, say, is none.
 fn usable(token: String) -> Option<String> {
     let token = token.trim();
-    let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
+    let plain = token.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     (plain && !token.is_empty()).then(|| token.to_owned())
 }
