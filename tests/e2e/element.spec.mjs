@@ -380,3 +380,50 @@ test("importing the module registers nothing; the name is the page’s choice", 
   expect(seen).toBe(true);
   await expect(new Composer(page, "", page.locator("my-fax")).heading).toBeVisible();
 });
+
+test.describe("one fax is not taken for another", () => {
+  const fax = (to, name) => [to, name];
+  const setFax = (composer, [to, name]) =>
+    composer.element.evaluate(
+      (widget, [to, name]) => (widget.fax = { to: [{ phoneNumber: to }], attachments: [new File(["x"], name)] }),
+      [to, name],
+    );
+
+  test("a fax set in place of another is the one on the screen and the one that goes", async ({ opened: composer, sandbox }) => {
+    await setFax(composer, fax(ANNA, "a.pdf"));
+    await expect(composer.documentNames).toHaveText(["a.pdf"]);
+    await composer.editRecipient("+1 650 555 0100").click();
+    await setFax(composer, fax(BEN, "b.pdf"));
+    await expect(composer.documentNames).toHaveText(["b.pdf"]);
+    await expect(composer.recipientRows).toHaveText([/\+1 650 555 0101/]);
+    await composer.element.evaluate((widget) => widget.submit().then(() => {}));
+    const [arrived] = await sandbox.inbox();
+    expect([arrived.to[0].phoneNumber, arrived.attachments[0].name]).toEqual([BEN, "b.pdf"]);
+  });
+
+  test("cancel in the same tick as submit stops it", async ({ opened: composer, sandbox }) => {
+    await setFax(composer, fax(ANNA, "a.pdf"));
+    const outcome = await composer.element.evaluate((widget) => {
+      const ended = widget.submit().catch(({ code, outcome }) => [code, outcome]);
+      widget.cancel();
+      return ended;
+    });
+    expect(outcome).toEqual(["cancelled", "not-sent"]);
+    expect(await sandbox.inbox()).toEqual([]);
+  });
+
+  test("an element that comes back after its fax was accepted holds no copy of it", async ({ opened: composer, sandbox }) => {
+    await setFax(composer, fax(ANNA, "a.pdf"));
+    const fields = await composer.element.evaluate(async (widget) => {
+      await widget.submit();
+      const place = widget.parentNode;
+      widget.remove();
+      await new Promise((done) => setTimeout(done, 50));
+      place.append(widget);
+      await new Promise((done) => widget.addEventListener("fax-ready", done, { once: true }));
+      return [widget.fax.to.length, widget.fax.attachments.length];
+    });
+    expect(fields).toEqual([0, 0]);
+    expect(await sandbox.inbox()).toHaveLength(1);
+  });
+});
