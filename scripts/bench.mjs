@@ -240,6 +240,8 @@ async function measure() {
     figure(`Memory that sending 50 MB takes, ${encoding}`, (await growth(origin, file, encoding)) / 1024, 1023, "KiB");
   }
 
+  // Times depend on what else the machine does.
+  if (quick) return;
   const paste = (page) => page.keyboard.press("ControlOrMeta+V");
   const recipients = await longestTask(origin, prepareRecipients, paste, "recipient", 200);
   figure(`Longest task, pasting 200 recipients, CPU ${SLOWDOWN} times slower`, recipients, 200, "ms");
@@ -247,7 +249,6 @@ async function measure() {
   const files = await longestTask(origin, prepareFiles, add, "document", 50);
   figure(`Longest task, adding 50 files, CPU ${SLOWDOWN} times slower`, files, 200, "ms");
 
-  if (quick) return;
   const pairs = await ratios(origin, file);
   figure("Time to send 50 MB, over fetch alone", median(pairs.map(([submit, bare]) => submit / bare)), 1.05, "times", 3);
   const [submit, bare] = [0, 1].map((at) => median(pairs.map((pair) => pair[at])));
