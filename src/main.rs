@@ -68,15 +68,11 @@ mod bindings {
         /// the widget that may stand here next: the draft, or `undefined`, and whether there is doubt about it.
         pub fn unmount(&self) -> Array {
             let (fax, doubt) = self.widget.leave();
-            self.take_away();
-            Array::of2(&fax.unwrap_or_default(), &doubt.into())
-        }
-
-        fn take_away(&self) {
             self.owner.cleanup();
             if let Some(mut view) = self.view.borrow_mut().take() {
                 view.unmount();
             }
+            Array::of2(&fax.unwrap_or_default(), &doubt.into())
         }
 
         /// Sets what an attribute says; `undefined` where it is taken away. During an attempt it waits until that ends.
