@@ -1,0 +1,144 @@
+//! ITU-T T.6, "Group 4": each line by how it differs from the one above.
+
+use fax::Bits;
+use fax::maps::{EDFB_HALF, Mode, black, mode, white};
+
+use crate::Bitmap;
+
+/// The page in T.6, closed by an end of block. None where it is wider than 65,535 pels; no fax is.
+#[inline(never)]
+pub fn group_4(page: &Bitmap) -> Option<Vec<u8>> {
+    let width = i32::from(u16::try_from(page.width()).ok()?);
+    let mut code = Code { bytes: Vec::with_capacity(page.as_bytes().len() / 4), held: 0, bits: 0 };
+    let (mut above, mut here) = (Vec::new(), Vec::new());
+    if width > 0 {
+        for row in page.rows() {
+            changes(row, width, &mut here);
+            line(&mut code, width, &above, &here);
+            std::mem::swap(&mut above, &mut here);
+        }
+    }
+    code.put(EDFB_HALF);
+    code.put(EDFB_HALF);
+    Some(code.finish())
+}
+
+/// Where the colour changes on a line that begins white.
+fn changes(row: &[u8], width: i32, to: &mut Vec<i32>) {
+    to.clear();
+    let (words, rest) = row.as_chunks::<8>();
+    let mut last = 0;
+    let mut at = 0;
+    let mut find = |word: u64| {
+        // A one wherever a pel differs from the one before.
+        let mut differ = word ^ (word >> 1 | last << 63);
+        last = word & 1;
+        while differ != 0 {
+            let first = differ.leading_zeros();
+            to.push(at + first as i32);
+            differ &= !(1 << 63 >> first);
+        }
+        at += 64;
+    };
+    for word in words {
+        find(u64::from_be_bytes(*word));
+    }
+    if !rest.is_empty() {
+        find(rest.iter().enumerate().fold(0, |word, (i, byte)| word | u64::from(*byte) << (56 - 8 * i)));
+    }
+    // Behind the last pel all is white, which is no change.
+    while to.last().is_some_and(|last| *last >= width) {
+        to.pop();
+    }
+}
+
+/// One line (T.6, 2.2), from where its colours change and those of the line above do.
+fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
+    if above.is_empty() && here.is_empty() {
+        code.mode(Mode::Vertical(0));
+        return;
+    }
+    let at = |changes: &[i32], i: usize| changes.get(i).copied().unwrap_or(width);
+    let mut a0 = -1;
+    let (mut i, mut b) = (0, 0);
+    while a0 < width {
+        let a1 = at(here, i);
+        // The first change above that lies to the right of a0 and is one to the other colour: even ones are to black.
+        while b > 0 && at(above, b - 1) > a0 {
+            b -= 1;
+        }
+        while b < above.len() && at(above, b) <= a0 {
+            b += 1;
+        }
+        b += (b ^ i) & 1;
+        let (b1, b2) = (at(above, b), at(above, b + 1));
+        if b2 < a1 {
+            code.mode(Mode::Pass);
+            a0 = b2;
+        } else if (a1 - b1).abs() <= 3 {
+            code.mode(Mode::Vertical((a1 - b1) as i8));
+            a0 = a1;
+            i += 1;
+        } else {
+            let a2 = at(here, i + 1);
+            code.mode(Mode::Horizontal);
+            code.run(i, a1 - a0.max(0));
+            code.run(i + 1, a2 - a1);
+            a0 = a2;
+            i += 2;
+        }
+    }
+}
+
+/// Bits, the first in the highest.
+struct Code {
+    bytes: Vec<u8>,
+    held: u64,
+    bits: u32,
+}
+
+impl Code {
+    fn put(&mut self, Bits { data, len }: Bits) {
+        self.held = self.held << len | u64::from(data);
+        self.bits += u32::from(len);
+        if self.bits >= 32 {
+            self.bits -= 32;
+            self.bytes.extend_from_slice(&((self.held >> self.bits) as u32).to_be_bytes());
+        }
+    }
+
+    fn mode(&mut self, mode: Mode) {
+        // The commonest by far.
+        if let Mode::Vertical(0) = mode {
+            self.put(Bits { data: 1, len: 1 });
+        } else if let Some(bits) = mode::encode(mode) {
+            self.put(bits);
+        }
+    }
+
+    /// So many pels of the colour that the change before this one was to: black for odd ones.
+    fn run(&mut self, change: usize, pels: i32) {
+        let codes = if change & 1 == 1 { &black::ENTRIES } else { &white::ENTRIES };
+        // One for each length up to 63, and then one for each multiple of 64 up to 2,560 (T.4, tables 2 and 3).
+        let mut put = |index: usize| {
+            if let Some((_, bits)) = codes.get(index) {
+                self.put(*bits);
+            }
+        };
+        let mut pels = pels.max(0) as usize;
+        while pels >= 2560 {
+            put(63 + 2560 / 64);
+            pels -= 2560;
+        }
+        if pels >= 64 {
+            put(63 + pels / 64);
+        }
+        put(pels % 64);
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let rest = (self.held << (64 - self.bits).min(63)).to_be_bytes();
+        self.bytes.extend(rest.iter().take(self.bits.div_ceil(8) as usize));
+        self.bytes
+    }
+}

@@ -1,0 +1,276 @@
+use crate::{MANY, PAPER_WHITE};
+
+/// Points and rows, right and bottom excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The first point.
+    pub left: usize,
+    /// The first row.
+    pub top: usize,
+    /// The point behind the last.
+    pub right: usize,
+    /// The row behind the last.
+    pub bottom: usize,
+}
+
+/// The grey of a colour: what it is as bright as (ITU-R BT.709), in whole numbers so that it is the same everywhere.
+pub fn grey(red: u8, green: u8, blue: u8) -> u8 {
+    ((u32::from(red) * 54 + u32::from(green) * 183 + u32::from(blue) * 19 + 128) >> 8) as u8
+}
+
+/// Whether a person would call it a colour.
+pub fn is_coloured(red: u8, green: u8, blue: u8) -> bool {
+    red.max(green).max(blue) - red.min(green).min(blue) > 40
+}
+
+/// A page, or a picture, in greys: 0 is black, 255 white.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shade {
+    width: usize,
+    height: usize,
+    greys: Vec<u8>,
+}
+
+impl Shade {
+    /// From greys row by row; None where there are not `width` × `height` of them.
+    pub fn new(width: usize, height: usize, greys: Vec<u8>) -> Option<Self> {
+        (width.checked_mul(height) == Some(greys.len())).then_some(Self { width, height, greys })
+    }
+
+    /// The greys of red, green, blue and one byte more for each point, and how many of them have a colour.
+    #[inline(never)]
+    pub fn from_rgba(width: usize, height: usize, rgba: &[u8]) -> (Self, usize) {
+        let mut shade = Self::white(width, height);
+        let mut coloured = 0;
+        for (pels, greys) in rgba.chunks(MANY * 4).zip(shade.greys.chunks_mut(MANY)) {
+            if pels.iter().fold(255, |all, part| all & part) == 255 {
+                continue;
+            }
+            let mut many = 0u8;
+            for ([red, green, blue, _], to) in pels.as_chunks::<4>().0.iter().zip(greys) {
+                many += u8::from(is_coloured(*red, *green, *blue));
+                *to = grey(*red, *green, *blue);
+            }
+            coloured += usize::from(many);
+        }
+        (shade, coloured)
+    }
+
+    /// Nothing but paper.
+    pub fn white(width: usize, height: usize) -> Self {
+        Self { width, height, greys: vec![255; width * height] }
+    }
+
+    /// Pels of a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// All greys, row by row.
+    pub fn greys(&self) -> &[u8] {
+        &self.greys
+    }
+
+    /// One row; empty outside.
+    pub fn row(&self, y: usize) -> &[u8] {
+        self.greys.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
+    }
+
+    /// All rows from the top.
+    pub fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        self.greys.chunks_exact(self.width.max(1))
+    }
+
+    /// All rows from the top, to be drawn on.
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
+        self.greys.chunks_exact_mut(self.width.max(1))
+    }
+
+    /// Every grey through a table.
+    #[inline(never)]
+    pub fn map(&mut self, table: &[u8; 256]) {
+        for grey in &mut self.greys {
+            *grey = table.get(usize::from(*grey)).copied().unwrap_or(*grey);
+        }
+    }
+
+    /// How often each grey occurs.
+    #[inline(never)]
+    pub fn histogram(&self) -> [u32; 256] {
+        // Two, because counting the same grey twice in a row waits for itself.
+        let mut counts = [[0u32; 256]; 2];
+        let (many, rest) = self.greys.as_chunks::<MANY>();
+        let mut white = 0;
+        for many in many {
+            if many.iter().fold(255, |all, grey| all & grey) == 255 {
+                white += MANY as u32;
+                continue;
+            }
+            for two in many.as_chunks::<2>().0 {
+                for (counts, grey) in counts.iter_mut().zip(two) {
+                    if let Some(count) = counts.get_mut(usize::from(*grey)) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        let [mut counts, others] = counts;
+        for grey in rest {
+            if let Some(count) = counts.get_mut(usize::from(*grey)) {
+                *count += 1;
+            }
+        }
+        for (count, other) in counts.iter_mut().zip(others) {
+            *count += other;
+        }
+        if let Some(count) = counts.last_mut() {
+            *count += white;
+        }
+        counts
+    }
+
+    /// The smallest area that holds everything darker than paper.
+    #[inline(never)]
+    pub fn ink(&self) -> Option<Extent> {
+        let is_dark = |grey: &u8| *grey < PAPER_WHITE;
+        let mut ink: Option<Extent> = None;
+        for (y, row) in self.rows().enumerate() {
+            let (many, rest) = row.as_chunks::<MANY>();
+            let has_ink = |many: &[u8; MANY]| many.iter().fold(255, |low, grey| (*grey).min(low)) < PAPER_WHITE;
+            let first = many.iter().position(has_ink);
+            let left = match first {
+                Some(at) => many.get(at).and_then(|many| many.iter().position(is_dark)).map(|x| at * MANY + x),
+                None => rest.iter().position(is_dark).map(|x| many.len() * MANY + x),
+            };
+            let Some(left) = left else { continue };
+            let right = match rest.iter().rposition(is_dark) {
+                Some(x) => many.len() * MANY + x,
+                None => many
+                    .iter()
+                    .rposition(has_ink)
+                    .and_then(|at| many.get(at)?.iter().rposition(is_dark).map(|x| at * MANY + x))
+                    .unwrap_or(left),
+            };
+            let ink = ink.get_or_insert(Extent { left, top: y, right: right + 1, bottom: y + 1 });
+            ink.bottom = y + 1;
+            ink.left = ink.left.min(left);
+            ink.right = ink.right.max(right + 1);
+        }
+        ink
+    }
+
+    /// Mirrored top to bottom.
+    pub fn upside_down(&self) -> Self {
+        let mut greys = Vec::with_capacity(self.greys.len());
+        for row in self.greys.chunks_exact(self.width.max(1)).rev() {
+            greys.extend_from_slice(row);
+        }
+        Self { greys, ..*self }
+    }
+
+    /// Mirrored left to right.
+    pub fn mirrored(mut self) -> Self {
+        self.rows_mut().for_each(<[u8]>::reverse);
+        self
+    }
+
+    /// Mirrored along the diagonal from the upper left: rows become columns.
+    #[inline(never)]
+    pub fn transposed(&self) -> Self {
+        let mut greys = vec![255; self.greys.len()];
+        for (y, row) in self.rows().enumerate() {
+            let column = greys.get_mut(y..).unwrap_or_default();
+            for (to, grey) in column.iter_mut().step_by(self.height.max(1)).zip(row) {
+                *to = *grey;
+            }
+        }
+        Self { width: self.height, height: self.width, greys }
+    }
+
+    /// This picture on `width` by `height` points: each is the mean of what lies under it, or lies between its neighbours where the
+    /// picture grows.
+    #[inline(never)]
+    pub fn resampled(&self, width: usize, height: usize) -> Self {
+        if (width, height) == (self.width, self.height) || self.greys.is_empty() {
+            return self.clone();
+        }
+        let down = taps(self.height, height);
+        let across = taps(self.width, width);
+        // Of four points at most, as a rule: then none of them is counted.
+        let few: Vec<(usize, [u32; 4])> = across
+            .iter()
+            .map_while(|(first, weights)| {
+                let mut four = [0; 4];
+                four.get_mut(..weights.len())?.copy_from_slice(weights);
+                Some((*first, four))
+            })
+            .collect();
+        let few = if few.len() == across.len() { few } else { Vec::new() };
+        let mut greys = Vec::with_capacity(width * height);
+        // Three more, for those four of the last point.
+        let mut sums = vec![0u32; self.width + 3];
+        for (first, weights) in &down {
+            sums.fill(1 << (SHIFT - 1));
+            for (y, weight) in (*first..).zip(weights) {
+                for (sum, grey) in sums.iter_mut().zip(self.row(y)) {
+                    *sum += u32::from(*grey) * weight;
+                }
+            }
+            // Eight bits and four more, so that the second rounding does not add to the first.
+            for sum in &mut sums {
+                *sum >>= SHIFT - 4;
+            }
+            let point = |sum: u32| ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)).min(255) as u8;
+            if few.is_empty() {
+                greys.extend(across.iter().map(|(first, weights)| {
+                    let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
+                    point(under.iter().zip(weights).map(|(sum, weight)| sum * weight).sum())
+                }));
+            } else {
+                greys.extend(few.iter().map(|(first, [a, b, c, d])| match sums.get(*first..*first + 4) {
+                    Some([p, q, r, s]) => point(p * a + q * b + r * c + s * d),
+                    _ => 255,
+                }));
+            }
+        }
+        Self { width, height, greys }
+    }
+}
+
+const SHIFT: u32 = 16;
+
+/// For each of `to` points which of `from` points lie under it and how much each counts; all weights of a point make 1 << SHIFT.
+fn taps(from: usize, to: usize) -> Vec<(usize, Vec<u32>)> {
+    let ratio = from as f64 / to as f64;
+    (0..to)
+        .map(|i| {
+            // Shrinking: what the point covers. Growing: the two points that its middle lies between.
+            let (start, end) = if ratio >= 1.0 {
+                (i as f64 * ratio, (i + 1) as f64 * ratio)
+            } else {
+                let middle = (i as f64 + 0.5) * ratio;
+                (middle - 0.5, middle + 0.5)
+            };
+            let (start, end) = (start.max(0.0), end.min(from as f64));
+            let first = (start as usize).min(from.saturating_sub(1));
+            let last = ((end.ceil() as usize).max(first + 1)).min(from);
+            let mut weights: Vec<u32> = (first..last)
+                .map(|j| {
+                    let covered =
+                        (end.min((j + 1) as f64) - start.max(j as f64)).max(0.0) / (end - start).max(f64::MIN_POSITIVE);
+                    (covered * f64::from(1u32 << SHIFT)) as u32
+                })
+                .collect();
+            let missing = (1u32 << SHIFT).saturating_sub(weights.iter().sum());
+            if let Some(largest) = weights.iter_mut().max() {
+                *largest += missing;
+            }
+            (first, weights)
+        })
+        .collect()
+}
