@@ -43,6 +43,23 @@ pub struct DraftAttachment<F> {
     pub claimed_type: String,
     /// Whether the last attempt to read the file failed: it was moved, changed or removed after it was chosen.
     pub unreadable: bool,
+    /// What is known of its pages.
+    pub pages: DraftPages,
+}
+
+/// What is known of the pages of a chosen file, for what depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DraftPages {
+    /// How many of them go; 0 where that is not known.
+    pub count: usize,
+    /// Whether they go in place of the file, as they are shown.
+    pub are_shown: bool,
+    /// Whether they are to and one of them could not be rendered.
+    pub are_broken: bool,
+    /// Whether there are more of them than one fax may have; they are not counted then.
+    pub are_too_many: bool,
+    /// Whether a person has left out all of them.
+    pub are_left_out: bool,
 }
 
 /// A point in time as chosen, with what the clock and the zone make of it.
@@ -212,6 +229,7 @@ impl<F> Draft<F> {
             size,
             claimed_type: claimed_type.to_owned(),
             unreadable: false,
+            pages: DraftPages::default(),
         });
         id
     }
@@ -227,6 +245,18 @@ impl<F> Draft<F> {
             let entry = self.attachments.remove(from);
             self.attachments.insert(to.min(self.attachments.len()), entry);
         }
+    }
+
+    /// Bytes of the files that go as they are. What goes as it is shown is small, and weighed when it is made.
+    #[must_use]
+    pub fn size_as_is(&self) -> u64 {
+        self.attachments.iter().filter(|entry| !entry.pages.are_shown).map(|entry| entry.size).sum()
+    }
+
+    /// Pages that go, as far as they are known.
+    #[must_use]
+    pub fn page_count(&self) -> usize {
+        self.attachments.iter().map(|entry| entry.pages.count).sum()
     }
 
     /// Bytes of all files together.

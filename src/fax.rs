@@ -5,13 +5,16 @@
 
 use std::fmt;
 
-use crate::draft::{Draft, DraftAttachment, TimeReading};
+use crate::draft::{Draft, DraftAttachment, DraftRecipient, TimeReading};
 use crate::file_kind::{self, FileKind};
 use crate::phone_number::{PhoneNumber, PhoneNumberError};
 
 /// Bytes that all documents of one fax may have together. The service says "50Mb" for one and for all; this is the
 /// smaller of the two readings (fax API facts §1, §7.9).
 pub const MOST_BYTES: u64 = 50_000_000;
+
+/// Pages of all documents of one fax (fax API facts §1: "attachments does not exceed 200 pages").
+pub const MOST_PAGES: usize = 200;
 
 /// UTF-16 units of cover text. The service says 1,024 "symbols" and not what a symbol is; no way of counting gives
 /// more than this one (fax API facts §1.2).
@@ -89,6 +92,17 @@ pub enum Cause {
     CoverTextWithoutCover,
     /// The time has gone by; the service would send at once, silently.
     Past,
+    /// The pages are to go as they are shown, and one of them could not be rendered.
+    PageNotMade,
+    /// All pages of all documents were left out.
+    NoPage,
+    /// One document has more pages than a fax may have.
+    TooLong,
+    /// More pages than one fax may have.
+    TooManyPages {
+        /// Pages of all documents together, as far as they are known.
+        pages: usize,
+    },
     /// The clock skips this time for daylight saving.
     SkippedTime,
     /// A time to send at is wanted, and none is given.
@@ -117,7 +131,7 @@ pub struct Flaw {
 }
 
 /// `High` (200 dpi, the service's default) or `Low` (100 dpi) (fax API facts §1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaxResolution {
     /// Fine.
     High,
@@ -217,7 +231,7 @@ impl IsoCode {
 pub struct SendTime(i64);
 
 impl SendTime {
-    fn new(reading: TimeReading, now: i64) -> Result<Self, Cause> {
+    pub(crate) fn new(reading: TimeReading, now: i64) -> Result<Self, Cause> {
         match reading {
             TimeReading::At(millis) if millis <= now => Err(Cause::Past),
             TimeReading::At(millis) if millis <= LATEST => Ok(Self(millis)),
@@ -232,14 +246,35 @@ impl SendTime {
     pub fn millis(self) -> i64 {
         self.0
     }
+
+    /// An instant the way the API writes it.
+    pub(crate) fn text(millis: i64) -> String {
+        let since_epoch = std::time::Duration::from_millis(u64::try_from(millis.clamp(0, LATEST)).unwrap_or(0));
+        humantime::format_rfc3339_millis(std::time::UNIX_EPOCH + since_epoch).to_string()
+    }
 }
 
 impl fmt::Display for SendTime {
     /// ISO 8601 in UTC with `Z`, the only form whose reading is documented beyond doubt (fax API facts §1.4).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let since_epoch = std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or(0));
-        humantime::format_rfc3339_millis(std::time::UNIX_EPOCH + since_epoch).fmt(f)
+        f.write_str(&Self::text(self.0))
     }
+}
+
+/// The recipients of a list, each number once; tells of every flaw.
+pub(crate) fn recipients(entries: &[DraftRecipient], flaw: &mut impl FnMut(Field, Cause)) -> Vec<Recipient> {
+    let mut to: Vec<Recipient> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match entry.phone_number.parse::<PhoneNumber>() {
+            Ok(phone_number) if to.iter().any(|known| known.phone_number.digits() == phone_number.digits()) => {}
+            Ok(phone_number) => to.push(Recipient { phone_number, name: one_line(&entry.name) }),
+            Err(error) => flaw(Field::Recipient(entry.id), Cause::PhoneNumber(error)),
+        }
+    }
+    if entries.is_empty() {
+        flaw(Field::To, Cause::NoRecipient);
+    }
+    to
 }
 
 /// The latest instant that still prints with a year of four digits.
@@ -266,18 +301,7 @@ impl<F: Clone> Fax<F> {
         let mut flaws = Vec::new();
         let mut flaw = |field, cause| flaws.push(Flaw { field, cause });
 
-        let mut to: Vec<Recipient> = Vec::with_capacity(draft.to.len());
-        for entry in &draft.to {
-            match entry.phone_number.parse::<PhoneNumber>() {
-                Ok(phone_number) if to.iter().any(|known| known.phone_number.digits() == phone_number.digits()) => {}
-                Ok(phone_number) => to.push(Recipient { phone_number, name: one_line(&entry.name) }),
-                Err(error) => flaw(Field::Recipient(entry.id), Cause::PhoneNumber(error)),
-            }
-        }
-        if draft.to.is_empty() {
-            flaw(Field::To, Cause::NoRecipient);
-        }
-
+        let to = recipients(&draft.to, &mut flaw);
         let mut attachments = Vec::with_capacity(draft.attachments.len());
         for entry in &draft.attachments {
             match Attachment::new(entry) {
@@ -287,8 +311,14 @@ impl<F: Clone> Fax<F> {
         }
         if draft.attachments.is_empty() {
             flaw(Field::Attachments, Cause::NoAttachment);
+        } else if draft.attachments.iter().all(|entry| entry.pages.are_left_out) {
+            flaw(Field::Attachments, Cause::NoPage);
         }
-        let total = draft.total_size();
+        let pages = draft.page_count();
+        if pages > MOST_PAGES {
+            flaw(Field::Attachments, Cause::TooManyPages { pages });
+        }
+        let total = draft.size_as_is();
         if total > MOST_BYTES {
             flaw(Field::Attachments, Cause::TooLarge { total });
         }
@@ -385,19 +415,26 @@ impl<F> Fax<F> {
 
 impl<F: Clone> Attachment<F> {
     fn new(entry: &DraftAttachment<F>) -> Result<Self, Cause> {
-        let kind = FileKind::of(&entry.name)
-            .ok_or_else(|| Cause::UnknownKind(file_kind::extension(&entry.name).to_owned()))?;
+        let kind = FileKind::of(&entry.name);
+        let content_type = match kind {
+            Some(kind) => content_type(kind, &entry.claimed_type),
+            // Its pages go in its place, under a name of their own.
+            None if entry.pages.are_shown => String::new(),
+            None => return Err(Cause::UnknownKind(file_kind::extension(&entry.name).to_owned())),
+        };
         if entry.unreadable {
             return Err(Cause::Unreadable);
+        }
+        if entry.pages.are_broken {
+            return Err(Cause::PageNotMade);
+        }
+        if entry.pages.are_too_many {
+            return Err(Cause::TooLong);
         }
         if entry.size == 0 {
             return Err(Cause::EmptyFile);
         }
-        Ok(Self {
-            file: entry.file.clone(),
-            wire_name: file_kind::wire_name(&entry.name),
-            content_type: content_type(kind, &entry.claimed_type),
-        })
+        Ok(Self { file: entry.file.clone(), wire_name: file_kind::wire_name(&entry.name), content_type })
     }
 }
 
@@ -466,6 +503,9 @@ mod tests {
         flawed(|draft| draft.attachments[0].name = "README".into(), "attachment", Cause::UnknownKind(String::new()));
         flawed(|draft| draft.attachments[0].size = 0, "attachment", Cause::EmptyFile);
         flawed(|draft| draft.attachments[0].unreadable = true, "attachment", Cause::Unreadable);
+        flawed(|draft| draft.attachments[0].pages.are_broken = true, "attachment", Cause::PageNotMade);
+        flawed(|draft| draft.attachments[0].pages.are_too_many = true, "attachment", Cause::TooLong);
+        flawed(|draft| draft.attachments[0].pages.are_left_out = true, "attachment", Cause::NoPage);
         flawed(
             |draft| draft.attachments[0].size = MOST_BYTES + 1,
             "attachment",

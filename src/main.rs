@@ -10,17 +10,24 @@ mod bindings {
     use leptos::tachys::view::{Mountable, Render};
     use wasm_bindgen::JsCast;
     use wasm_bindgen::prelude::*;
-    use wasm_bindgen_futures::future_to_promise;
     use web_sys::{Element, EventTarget, File, RequestCredentials};
 
     use fax_widget::client::Encoding;
-    use fax_widget::view::{FaxWidget, STYLES, Settings, Widget, error_object, fax_object, read_time};
+    use fax_widget::client::storage::Keep;
+    use fax_widget::pages::Wish;
+    use fax_widget::view::{FaxWidget, Language, Settings, Shown, Widget, fax_object, read_time};
 
-    /// The styles of the widget, for a constructable style sheet.
+    /// The client without a view, as a plain object; see `FaxClient` in www/client.js. Resolves when the rest of the
+    /// program, which holds it, is there.
     #[wasm_bindgen]
-    #[must_use]
-    pub fn styles() -> String {
-        STYLES.to_owned()
+    pub fn client(options: JsValue) -> Promise {
+        fax_widget::view::client(options)
+    }
+
+    /// Sets the function that starts the worker which renders pages, of this page's widgets and clients.
+    #[wasm_bindgen(js_name = setRenderer)]
+    pub fn set_renderer(start: Function) {
+        fax_widget::client::set_renderer(Some(start));
     }
 
     /// A widget of a page. It goes on until [`Mounted::unmount`] is called.
@@ -60,12 +67,13 @@ mod bindings {
         }
 
         /// Takes over the doubt about an attempt that the widget before this one made.
-        pub fn doubt(&self) {
-            self.widget.parts().submission.update(fax_widget::submission::Submission::doubt);
+        pub fn doubt(&self, key: String) {
+            self.widget.take_doubt(key);
         }
 
         /// Stops everything, an attempt under way included, and takes the widget out of the page. What comes back is for
-        /// the widget that may stand here next: the draft, or `undefined`, and whether there is doubt about it.
+        /// the widget that may stand here next: the draft, or `undefined`, and the name of an attempt at it that
+        /// is in doubt, or `undefined`.
         pub fn unmount(&self) -> Array {
             let (fax, doubt) = self.widget.leave();
             self.owner.cleanup();
@@ -80,18 +88,25 @@ mod bindings {
             self.widget.when_free(move |widget| set(widget, &attribute, value));
         }
 
+        /// Speaks another language; during an attempt, when that has ended. `tag` is the page's language, `spoken` that of the
+        /// sentences, `sentences` an object with those that stand in place of the English ones.
+        pub fn speak(&self, tag: String, spoken: String, is_rtl: bool, sentences: JsValue) {
+            let language = Language { tag, spoken, is_rtl, sentences };
+            self.widget.when_free(move |widget| widget.speak(language));
+        }
+
         /// Sets the access token; `undefined` forgets it.
         #[wasm_bindgen(js_name = setToken)]
         pub fn set_token(&self, token: Option<String>) {
             self.widget.tokens().set_token(token);
-            self.widget.load_cover_pages();
+            self.widget.token_changed();
         }
 
         /// Sets the function that fetches tokens.
         #[wasm_bindgen(js_name = setTokenProvider)]
         pub fn set_token_provider(&self, provider: Option<Function>) {
             self.widget.tokens().set_provider(provider);
-            self.widget.load_cover_pages();
+            self.widget.token_changed();
         }
 
         /// The draft as a plain object.
@@ -123,9 +138,25 @@ mod bindings {
 
         /// Sends the draft; resolves with the API's message object, rejects with a `FaxError`.
         pub fn submit(&self) -> Promise {
-            let widget = self.widget;
-            let ended = widget.submit();
-            future_to_promise(async move { ended.await.map_err(|failure| error_object(widget, &failure)) })
+            self.widget.submit_from_script()
+        }
+
+        /// Sends a fax again that the service holds: `{originalMessageId, to?, sendTime?}`; resolves with the API's message
+        /// object, rejects with a `FaxError`.
+        pub fn resend(&self, request: &JsValue) -> Promise {
+            self.widget.resend_from(request)
+        }
+
+        /// The pages as they would be uploaded, as one file; resolves with `{file, pageCount, seconds}`, rejects with a `FaxError`.
+        #[wasm_bindgen(js_name = renderPages)]
+        pub fn render_pages(&self) -> Promise {
+            self.widget.render_pages()
+        }
+
+        /// Sets the function that knows names for numbers.
+        #[wasm_bindgen(js_name = setDirectory)]
+        pub fn set_directory(&self, directory: Option<Function>) {
+            self.widget.set_directory(directory);
         }
 
         /// Stops the attempt under way.
@@ -144,17 +175,19 @@ mod bindings {
         let default = Settings::default();
         let or = |default: String| value.clone().filter(|value| !value.is_empty()).unwrap_or(default);
         match attribute {
-            "to" => fill(widget, |draft| {
-                draft.to.clear();
-                draft.add_recipients(&stated, "");
-            }),
-            "iso-code" => fill(widget, |draft| draft.iso_code = stated),
-            "fax-resolution" => fill(widget, |draft| draft.fax_resolution = or("High".to_owned())),
-            "cover-index" => fill(widget, |draft| draft.set_cover_index(&stated)),
-            "cover-page-text" => fill(widget, |draft| draft.cover_page_text = stated),
-            "send-time" => fill(widget, |draft| {
-                draft.send_time = value.filter(|time| !time.is_empty()).map(|time| read_time(&time))
-            }),
+            "to" | "iso-code" | "fax-resolution" | "cover-index" | "cover-page-text" | "send-time" => {
+                widget.fill_in(|draft| match attribute {
+                    "to" => {
+                        draft.to.clear();
+                        draft.add_recipients(&stated, "");
+                    }
+                    "iso-code" => draft.iso_code = stated,
+                    "fax-resolution" => draft.fax_resolution = or("High".to_owned()),
+                    "cover-index" => draft.set_cover_index(&stated),
+                    "cover-page-text" => draft.cover_page_text = stated,
+                    _ => draft.send_time = Some(stated).filter(|time| !time.is_empty()).map(|time| read_time(&time)),
+                });
+            }
             _ => {
                 widget.parts().settings.update(|settings| match attribute {
                     "server" => settings.server = or(default.server),
@@ -171,22 +204,36 @@ mod bindings {
                     "encoding" => {
                         settings.encoding = if stated == "mixed" { Encoding::Mixed } else { Encoding::FormData };
                     }
+                    "pages" => {
+                        settings.pages = match stated.as_str() {
+                            "shown" => Wish::Shown,
+                            "as-is" => Wish::AsIs,
+                            _ => Wish::Auto,
+                        }
+                    }
                     "review" => settings.review = stated != "off",
                     "theme" => settings.theme = or(default.theme),
-                    "lang" => settings.lang = stated,
+                    "view" => settings.view = if stated == "resend" { Shown::Resend } else { Shown::Send },
+                    "remember" => {
+                        settings.remember = match stated.as_str() {
+                            "device" => Keep::Device,
+                            "off" => Keep::Page,
+                            _ => Keep::Session,
+                        }
+                    }
+                    "persist" => settings.persist = value.is_some(),
+                    "message-ids" => settings.message_ids = stated,
+                    "client-id" => settings.client_id = stated,
+                    "redirect-uri" => settings.redirect_uri = stated,
+                    "keep-sign-in" => settings.keep_sign_in = value.is_some(),
+                    // Not an attribute: what www/sign_in.js found.
+                    "returned" => settings.returned = stated,
+                    "retype-unknown" => settings.retype_unknown = value.is_some(),
                     _ => {}
                 });
-                if matches!(attribute, "server" | "endpoint") {
-                    widget.load_cover_pages();
-                }
+                widget.setting_changed(attribute);
             }
         }
-    }
-
-    /// Changes a field of the form, of a new one where the last fax was accepted.
-    fn fill(widget: Widget, change: impl FnOnce(&mut fax_widget::draft::Draft<File>)) {
-        widget.reopen();
-        widget.edit(change);
     }
 }
 

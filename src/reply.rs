@@ -3,58 +3,8 @@
 //! The rule that everything rests on: only a 2xx answer with a message in it is an acceptance, only an answer that
 //! refuses says that nothing was sent, and all else is unknown (fax API facts §3.4: there is no idempotency key).
 
-/// A parsed JSON value, as far as an answer is read: the browser's own object there, `serde_json`'s in native tests.
-pub trait Json: Sized {
-    /// A property of an object; `None` for null and for what is absent.
-    fn property(&self, name: &str) -> Option<Self>;
-    /// The items of an array; none for anything else.
-    fn items(&self) -> Vec<Self>;
-    /// A string.
-    fn string(&self) -> Option<String>;
-    /// A number.
-    fn number(&self) -> Option<f64>;
-}
-
-fn text(object: &impl Json, name: &str) -> Option<String> {
-    object.property(name)?.string()
-}
-
-/// Ids come as numbers or as strings (fax API facts §2.1), and are opaque digits to us.
-fn id(object: &impl Json) -> Option<String> {
-    let id = object.property("id")?;
-    if let Some(text) = id.string() {
-        return (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text);
-    }
-    // Beyond 2^53 a JavaScript number no longer tells one id from the next.
-    let number =
-        id.number().filter(|number| number.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(number))?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be exact above")]
-    Some((number as u64).to_string())
-}
-
-/// One recipient of a message as the service tells it.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct RecipientStatus {
-    /// Mostly E.164, sometimes formatted or masked.
-    pub phone_number: Option<String>,
-    /// The name given with the fax.
-    pub name: Option<String>,
-    /// `Queued`, `Sent`, `SendingFailed` or another word (fax API facts §2.3).
-    pub message_status: Option<String>,
-    /// Why it failed (fax API facts §2.4); an open list.
-    pub fax_error_code: Option<String>,
-}
-
-/// A fax that the service has taken. Accepted is not sent: nothing has been faxed yet.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The message id in decimal digits.
-    pub id: String,
-    /// May be empty: the schema promises nothing.
-    pub to: Vec<RecipientStatus>,
-    /// `Queued` as a rule.
-    pub message_status: Option<String>,
-}
+use crate::message::{Json, Message, id, text, whole};
+use crate::message_id::MessageId;
 
 /// An answer as the transport read it.
 pub struct Reply<J> {
@@ -171,6 +121,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Whether it is about what was asked, and not about who asked or when: the same, asked otherwise, may have an answer.
+    #[must_use]
+    pub fn is_of_question(&self) -> bool {
+        matches!(self.status, Some(400..=499)) && !matches!(self.status, Some(401 | 403 | 408 | 429))
+    }
+
     /// A failure with no answer to it, whose request had left.
     #[must_use]
     pub fn new(code: Code) -> Self {
@@ -191,16 +147,32 @@ impl Failure {
 }
 
 impl<J: Json> Reply<J> {
+    /// Reads the answer to a question after a message, as read and as it came; `None` where there is none of this id.
+    ///
+    /// # Errors
+    /// A [`Failure`] for every other answer.
+    pub fn found(self) -> Result<Option<(Message, J)>, Failure> {
+        if self.status == 404 {
+            return Ok(None);
+        }
+        let message = self.body.as_ref().filter(|_| self.status == 200).and_then(Message::read);
+        let failure = self.failure();
+        message.zip(self.body).map(Some).ok_or(failure)
+    }
+
     /// Reads the answer to a fax request.
     ///
     /// # Errors
     /// A [`Failure`] for every status but 2xx, and for a 2xx that holds no message id.
     pub fn decode(self) -> Result<Message, Failure> {
+        let message = if (200..300).contains(&self.status) { self.body.as_ref().and_then(Message::read) } else { None };
+        message.ok_or_else(|| self.failure())
+    }
+
+    /// What an answer means that is not the one asked for.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
         let code = match self.status {
-            200..=299 => match self.body.as_ref().and_then(message) {
-                Some(message) => return Ok(message),
-                None => return Err(Failure { status: Some(self.status), ..Failure::new(Code::Unreadable) }),
-            },
             401 => Code::Unauthorized,
             403 => Code::Forbidden,
             404 => Code::NotFound,
@@ -212,26 +184,29 @@ impl<J: Json> Reply<J> {
             500..=599 => Code::Server,
             _ => Code::Unreadable,
         };
-        let (error_code, parameter_name) = self.body.as_ref().map(error).unwrap_or_default();
-        Err(Failure {
+        let told = self.body.as_ref().filter(|_| !(200..300).contains(&self.status));
+        let (error_code, parameter_name) = told.map(error).unwrap_or_default();
+        Failure {
             status: Some(self.status),
             error_code,
             parameter_name,
             retry_after: self.retry_after,
             ..Failure::new(code)
-        })
+        }
     }
 }
 
-fn message(body: &impl Json) -> Option<Message> {
-    let recipient = |entry: &_| RecipientStatus {
-        phone_number: text(entry, "phoneNumber"),
-        name: text(entry, "name"),
-        message_status: text(entry, "messageStatus"),
-        fax_error_code: text(entry, "faxErrorCode"),
+/// Reads the answer to a request for several messages: a list of `{resourceId, status, body}` (fax API facts §4). For each
+/// id that was asked for, the answer as if it had been asked for alone: one for all that the list says nothing of.
+pub fn several<J: Json>(list: &J, ids: &[MessageId]) -> Vec<(MessageId, Reply<J>)> {
+    let entries: Vec<_> = list.items().into_iter().map(|entry| (id(&entry, "resourceId"), entry)).collect();
+    let reply = |wanted: &MessageId| {
+        let entry = entries.iter().find(|(told, _)| told.as_ref() == Some(wanted)).map(|(_, entry)| entry);
+        let status = entry.and_then(|entry| whole(entry, "status")).and_then(|status| u16::try_from(status).ok());
+        let body = entry.and_then(|entry| entry.property("body"));
+        (wanted.clone(), Reply { status: status.unwrap_or_default(), retry_after: None, body })
     };
-    let to = body.property("to").map(|to| to.items().iter().map(recipient).collect());
-    Some(Message { id: id(body)?, to: to.unwrap_or_default(), message_status: text(body, "messageStatus") })
+    ids.iter().map(reply).collect()
 }
 
 /// The code and the parameter. Those in `errors` are the specific ones; the top level often repeats the first in
@@ -258,7 +233,8 @@ pub struct CoverPage {
 /// Reads the list of cover pages; `None` where it is none. The id is a string there, though `coverIndex` is a number
 /// (fax API facts §4).
 pub fn cover_pages(list: &impl Json) -> Option<Vec<CoverPage>> {
-    let page = |record: &_| Some(CoverPage { index: id(record)?.parse().ok()?, name: text(record, "name")? });
+    let index = |record: &_| text(record, "id").map_or_else(|| whole(record, "id"), |id| id.parse().ok());
+    let page = |record: &_| Some(CoverPage { index: u32::try_from(index(record)?).ok()?, name: text(record, "name")? });
     Some(list.property("records")?.items().iter().filter_map(page).collect())
 }
 
@@ -268,31 +244,13 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    impl Json for Value {
-        fn property(&self, name: &str) -> Option<Self> {
-            self.get(name).filter(|value| !value.is_null()).cloned()
-        }
-
-        fn items(&self) -> Vec<Self> {
-            self.as_array().cloned().unwrap_or_default()
-        }
-
-        fn string(&self) -> Option<String> {
-            self.as_str().map(str::to_owned)
-        }
-
-        fn number(&self) -> Option<f64> {
-            self.as_f64()
-        }
-    }
-
     fn reply(status: u16, body: &str) -> Reply<Value> {
         Reply { status, retry_after: None, body: serde_json::from_str(body).ok() }
     }
 
     #[track_caller]
     fn accepts(body: &str, id: &str) {
-        assert_eq!(reply(200, body).decode().map(|message| message.id).ok(), Some(id.to_owned()));
+        assert_eq!(reply(200, body).decode().map(|message| message.id.to_string()).ok(), Some(id.to_owned()));
     }
 
     #[track_caller]
@@ -325,6 +283,28 @@ mod tests {
         ] {
             fails(200, body, Code::Unreadable, Outcome::Unknown);
         }
+    }
+
+    #[test]
+    fn each_of_several_has_its_own_answer() {
+        let list: Value = serde_json::from_str(
+            r#"[{"resourceId":"5","status":200},{"status":200,"body":{"id":9}},
+                {"resourceId":"4","status":404,"body":{"errorCode":"CMN-102"}},{"resourceId":"3","status":403},
+                {"resourceId":2,"status":200,"body":{"id":2,"messageStatus":"Sent","subject":"raw"}}]"#,
+        )
+        .unwrap();
+        let ids = [2, 3, 4, 5, 6].map(|id: u32| id.to_string().parse().unwrap());
+        let mut found = several(&list, &ids).into_iter().map(|(id, reply)| (id.to_string(), reply.found()));
+        let (id, read) = found.next().unwrap();
+        let (message, raw) = read.ok().flatten().unwrap();
+        assert_eq!((id.as_str(), message.id.as_str(), raw["subject"].as_str()), ("2", "2", Some("raw")));
+        let code =
+            |(_, read): (String, Result<Option<(Message, Value)>, Failure>)| read.err().map(|failure| failure.code);
+        assert_eq!(code(found.next().unwrap()), Some(Code::Forbidden), "not that there is none");
+        assert!(matches!(found.next(), Some((id, Ok(None))) if id == "4"));
+        assert_eq!(code(found.next().unwrap()), Some(Code::Unreadable));
+        assert_eq!(code(found.next().unwrap()), Some(Code::Unreadable), "the list says nothing of it");
+        assert!(found.next().is_none());
     }
 
     #[test]

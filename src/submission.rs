@@ -4,7 +4,8 @@
 //! attempt has ended, whoever asks (a second click, a script, the Enter key). It holds no fax; the draft stays where
 //! it is until the service has taken it.
 
-use crate::reply::{Failure, Message, Outcome};
+use crate::message::Message;
+use crate::reply::{Failure, Outcome};
 
 /// Where the submission stands.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -28,6 +29,8 @@ pub enum Stage {
         /// When the next try starts, in milliseconds since 1970.
         until: i64,
     },
+    /// The answer was lost, and the message store is being looked at for the fax.
+    Looking,
     /// The service took the fax. Nothing has been faxed yet.
     Accepted(Message),
     /// The attempt ended without an acceptance; the form is open with the whole draft.
@@ -63,7 +66,7 @@ impl Submission {
     /// Whether an attempt is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        matches!(self.stage, Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. })
+        matches!(self.stage, Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. } | Stage::Looking)
     }
 
     /// Whether the form can be edited.
@@ -89,7 +92,8 @@ impl Submission {
 
     /// Goes on to another stage of the same attempt; `false` where no attempt is under way, or `stage` is none of one.
     pub fn proceed(&mut self, stage: Stage) -> bool {
-        let under_way = matches!(stage, Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. });
+        let under_way =
+            matches!(stage, Stage::Checking | Stage::Uploading { .. } | Stage::Waiting { .. } | Stage::Looking);
         under_way && self.go(Self::is_busy, stage)
     }
 
@@ -106,6 +110,44 @@ impl Submission {
             self.unsettled = !accepted && (self.unsettled || doubtful);
         }
         ended
+    }
+
+    /// Ends an attempt that posted nothing, because a person has to be asked first; back to where it was started.
+    pub fn ask(&mut self, from_review: bool) -> bool {
+        self.go(Self::is_busy, if from_review { Stage::Reviewing } else { Stage::Composing })
+    }
+
+    /// What became of an earlier attempt at this draft is known now: it was not accepted, or it was, and the form is
+    /// then done with where nothing is under way.
+    /// `true` where the stage now says so.
+    pub fn settle(&mut self, accepted: Option<Message>) -> bool {
+        self.unsettled = false;
+        let is_accepted = accepted.is_some();
+        if let (Stage::Failed(failure), None) = (&mut self.stage, &accepted) {
+            failure.outcome = Outcome::NotSent;
+        }
+        if let Some(message) = accepted.filter(|_| self.is_open()) {
+            self.stage = Stage::Accepted(message);
+        }
+        matches!((&self.stage, is_accepted), (Stage::Accepted(_), true) | (Stage::Failed(_), false))
+    }
+
+    /// The draft was changed: what became of an earlier attempt says nothing of it any more. `true` where there was one of
+    /// which nobody knows.
+    pub fn part(&mut self) -> bool {
+        let parted = self.is_open() && self.unsettled;
+        if parted {
+            self.settle_by_hand();
+        }
+        parted
+    }
+
+    /// A person says that an earlier attempt at this draft is settled.
+    pub fn settle_by_hand(&mut self) {
+        self.unsettled = false;
+        if matches!(self.stage, Stage::Failed(_)) {
+            self.stage = Stage::Composing;
+        }
     }
 
     /// Starts anew with an empty form; `false` during an attempt.
@@ -133,7 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn message() -> Message {
-        Message { id: "1".into(), to: Vec::new(), message_status: None }
+        crate::message::tests::message(serde_json::json!({"id": 1}))
     }
 
     #[test]
@@ -175,13 +217,33 @@ mod tests {
         assert!(!submission.is_unsettled());
     }
 
+    #[test]
+    fn a_draft_that_was_changed_is_another() {
+        let mut submission = Submission::default();
+        assert!(!submission.part());
+        submission.start();
+        submission.end(Err(Failure::new(Code::Network)));
+        assert!(submission.part());
+        assert!(!submission.is_unsettled() && *submission.stage() == Stage::Composing);
+        submission.doubt();
+        submission.start();
+        assert!(!submission.part(), "what is under way is not edited");
+        assert!(submission.is_unsettled());
+        submission.end(Err(Failure::new(Code::Refused)));
+        assert!(submission.part());
+        submission.start();
+        submission.end(Err(Failure::new(Code::Refused)));
+        assert!(!submission.part() && matches!(submission.stage(), Stage::Failed(_)), "a refusal is still told");
+    }
+
     proptest! {
         /// In any order of events, attempts that start and attempts that end take turns.
         #[test]
-        fn starts_and_ends_alternate(events in proptest::collection::vec(0..8u8, 0..200)) {
+        fn starts_and_ends_alternate(events in proptest::collection::vec(0..14u8, 0..200)) {
             let mut submission = Submission::default();
             let mut running = false;
             for event in events {
+                let was_unsettled = submission.is_unsettled();
                 match event {
                     0 => { submission.review(); }
                     1 => { submission.back(); }
@@ -189,10 +251,22 @@ mod tests {
                     3 => { prop_assert_eq!(submission.proceed(Stage::Uploading { since: 1, bytes: 1 }), running); }
                     4 => { prop_assert_eq!(submission.proceed(Stage::Waiting { until: 1 }), running); }
                     5 => { prop_assert_eq!(submission.end(Ok(message())), running); running = false; }
+                    7 => { prop_assert_eq!(submission.ask(true), running); running = false; }
+                    8 => { submission.settle(None); }
+                    9 => { submission.settle(Some(message())); }
+                    10 => submission.doubt(),
+                    11 => submission.settle_by_hand(),
+                    12 => { submission.part(); }
                     6 => { prop_assert_eq!(submission.end(Err(Failure::new(Code::Timeout))), running); running = false; }
                     _ => { submission.reset(); }
                 }
                 prop_assert_eq!(submission.is_busy(), running);
+                if let (Stage::Failed(failure), false) = (submission.stage(), submission.is_unsettled()) {
+                    prop_assert!(failure.outcome == Outcome::NotSent, "nothing is called unknown that is settled");
+                }
+                if was_unsettled && !submission.is_unsettled() {
+                    prop_assert!(matches!(event, 5 | 8.. ), "doubt ends with an acceptance, or where it is settled or parted from");
+                }
             }
         }
     }

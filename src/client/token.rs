@@ -1,9 +1,21 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Who has tokens where the page gives none: the sign-in. Behind a trait, so that what merely holds it, as the form does,
+/// has nothing of how it works.
+pub trait TokenSource {
+    /// Whether there is a token.
+    fn is_there(&self) -> bool;
+    /// The token, renewed where it is about to end.
+    fn current(&self) -> LocalBoxFuture<'static, Option<String>>;
+    /// A token in place of one that the service no longer takes.
+    fn renew(&self, refused: &str) -> LocalBoxFuture<'static, Option<String>>;
+}
 
 /// The access token, and the page's function that fetches a new one. Kept in memory only.
 #[derive(Clone, Default)]
@@ -19,6 +31,8 @@ struct Source {
     generation: u32,
     /// The provider's answer that is being waited for: whoever else needs a token waits for the same one.
     pending: Option<Promise>,
+    /// Asked where the page has set neither.
+    sign_in: Option<Rc<dyn TokenSource>>,
 }
 
 impl Tokens {
@@ -28,6 +42,12 @@ impl Tokens {
         source.generation += 1;
         source.token = token.and_then(usable);
         source.fetched = false;
+    }
+
+    /// A handle with all that this one has; this one, which those hold who speak with another service, has nothing any more.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self(Rc::new(RefCell::new(self.0.take())))
     }
 
     /// The token as it was set or last fetched.
@@ -53,8 +73,34 @@ impl Tokens {
         self.0.borrow().provider.clone()
     }
 
+    /// Sets who has tokens where the page sets neither a token nor a provider. What the page sets wins, also where the
+    /// service refuses it: nobody's fax goes out under another's account.
+    pub fn set_sign_in(&self, sign_in: Option<Rc<dyn TokenSource>>) {
+        self.0.borrow_mut().sign_in = sign_in;
+    }
+
+    /// Whether the page has set a token, or who fetches one.
+    #[must_use]
+    pub fn are_the_pages(&self) -> bool {
+        let source = self.0.borrow();
+        source.token.is_some() || source.provider.is_some()
+    }
+
+    /// Whether there is a token, or it can be had.
+    #[must_use]
+    pub fn are_there(&self) -> bool {
+        self.are_the_pages() || self.0.borrow().sign_in.as_ref().is_some_and(|sign_in| sign_in.is_there())
+    }
+
+    fn sign_in(&self) -> Option<Rc<dyn TokenSource>> {
+        self.0.borrow().sign_in.clone().filter(|_| !self.are_the_pages())
+    }
+
     /// The token, fetched where there is none yet.
     pub async fn current(&self) -> Option<String> {
+        if let Some(sign_in) = self.sign_in() {
+            return sign_in.current().await;
+        }
         match self.token() {
             Some(token) => Some(token),
             None => self.fetch("initial").await,
@@ -64,6 +110,9 @@ impl Tokens {
     /// A new token in place of `refused`, which the service no longer takes; `None` where nobody has one to give. Where
     /// it was renewed meanwhile, the one that is there: providers may give each but once.
     pub async fn renew(&self, refused: Option<&str>) -> Option<String> {
+        if let (Some(sign_in), Some(refused)) = (self.sign_in(), refused) {
+            return sign_in.renew(refused).await;
+        }
         match self.token() {
             Some(token) if refused.is_some_and(|refused| refused != token) => Some(token),
             _ => self.fetch("expired").await,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::fax::Fax;
+use crate::fax::{Fax, Recipient};
 
 /// Absent fields are absent: leaving out `coverIndex` asks for the account's cover page, 0 asks for none.
 #[derive(Serialize)]
@@ -23,10 +23,16 @@ struct Envelope<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct To<'a> {
+pub(super) struct To<'a> {
     phone_number: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+}
+
+/// Recipients as the API's objects.
+pub(super) fn to(recipients: &[Recipient]) -> Vec<To<'_>> {
+    let to = |recipient: &Recipient| recipient.phone_number().to_string();
+    recipients.iter().map(|recipient| To { phone_number: to(recipient), name: recipient.name() }).collect()
 }
 
 #[derive(Serialize)]
@@ -38,11 +44,7 @@ struct Country {
 /// The fields of `fax` as JSON text.
 pub fn envelope<F>(fax: &Fax<F>) -> String {
     let envelope = Envelope {
-        to: fax
-            .to()
-            .iter()
-            .map(|recipient| To { phone_number: recipient.phone_number().to_string(), name: recipient.name() })
-            .collect(),
+        to: to(fax.to()),
         cover_page_text: fax.cover_page_text(),
         cover_index: fax.cover_index(),
         fax_resolution: fax.fax_resolution().as_str(),

@@ -1,73 +1,86 @@
-//! The end: the service has the fax. Accepted is not sent, and no word here says so.
+//! The end of the form: the service has the fax. Accepted is not sent, and no word here says so before the service does.
 
 use wasm_bindgen::JsCast;
 
 use super::element::{El, button, classed, el};
-use super::icon::TICK;
-use super::recipients::readable;
-use super::review::{definition, when};
+use super::fax::card;
+use super::icon::{TICK, WARNING};
+use super::review::when;
 use super::widget::Widget;
-use crate::reply::RecipientStatus;
+use crate::message::{Message, Status};
 use crate::submission::Stage;
-use crate::words::{Word, fill, say};
+use crate::words::Word;
 
-/// The message id, the recipients as the service tells them, and what happens next.
+/// What becomes of the fax, as the service tells it, and what happens next.
 pub fn accepted(widget: Widget) -> El {
     let message = widget.parts().submission.peek(|submission| match submission.stage() {
         Stage::Accepted(message) => Some(message.clone()),
         _ => None,
     });
-    let lang = widget.parts().settings.peek(|settings| settings.lang.clone());
+    let lang = widget.lang();
     let later = widget.parts().draft.peek(|draft| when(draft, &lang));
-    let (title, hint) = match &later {
-        Some(time) => (Word::ScheduledTitle, fill(Word::ScheduledHint, &[("time", time)])),
-        None => (Word::Accepted, say(Word::AcceptedHint).to_owned()),
-    };
-    let id = message.as_ref().map(|message| message.id.clone()).unwrap_or_default();
-    // The schema promises no recipients in the answer; then those of the draft are shown.
-    let told = message.map(|message| message.to).filter(|to| !to.is_empty());
-    let recipients = told.unwrap_or_else(|| {
-        widget.parts().draft.peek(|draft| {
-            let told = |number: &String| RecipientStatus { phone_number: Some(number.clone()), ..Default::default() };
-            draft.to.iter().map(|entry| told(&entry.phone_number)).collect()
-        })
-    });
-    let shown_id = el("dd")
-        .child(el("code").attr("part", "message-id").text(&id))
-        .text(" ")
-        .child(button("link", move || copy(widget, &id)).say(Word::Copy))
-        .child(classed("p", "hint").say(Word::MessageIdHint));
     let next = move || {
         widget.reset();
         widget.focus("[data-focus=to]");
     };
-    classed("section", "screen")
-        .attr("part", "accepted")
-        .child(
-            classed("header", "good").child(classed("span", "mark").icon(TICK)).child(
-                el("div")
-                    .child(el("h2").attr("tabindex", "-1").place("accepted").say(title))
-                    .child(classed("p", "lead").text(&hint)),
-            ),
-        )
-        .child(classed("ul", "checked").children(recipients.iter().map(line)))
-        .child(definition(el("dl"), Word::MessageId, shown_id))
-        .child(el("footer").child(button("primary", next).attr("part", "new").say(Word::NextFax)))
-}
-
-fn line(recipient: &RecipientStatus) -> El {
-    // A status that is not known is shown as it came.
-    let status = match recipient.message_status.as_deref() {
-        None | Some("Queued") => say(Word::StatusQueued),
-        Some("Sent") => say(Word::StatusSent),
-        Some("SendingFailed") => say(Word::StatusFailed),
-        Some(other) => other,
+    let Some(message) = message else { return el("section") };
+    let (id, copied, known) = (message.id.clone(), message.id.clone(), message.id.clone());
+    // The words follow the fax to its end.
+    let told = move || {
+        let end = widget.message(&known).filter(Message::is_final);
+        match (&end, &later) {
+            (Some(end), _) if end.is_cancelled() => (Word::StatusCancelled, String::new()),
+            (Some(end), _) if end.status == Status::Sent => (Word::EndSent, widget.say(Word::EndHint)),
+            // Also one that was cancelled when it had reached some of them already.
+            (Some(end), _) if end.missed() < end.to.len() => (Word::EndPartial, widget.say(Word::EndHint)),
+            (Some(_), _) => (Word::EndFailed, String::new()),
+            (None, Some(time)) => (Word::ScheduledTitle, widget.fill(Word::ScheduledHint, &[("time", time)])),
+            (None, None) => (Word::Accepted, widget.say(Word::AcceptedHint)),
+        }
     };
-    let number = recipient.phone_number.as_deref().map(readable).unwrap_or_default();
-    el("li")
-        .child(classed("span", "number").attr("dir", "ltr").text(&number))
-        .child(classed("span", "name").attr("dir", "auto").text(recipient.name.as_deref().unwrap_or_default()))
-        .child(classed("span", "status").text(status))
+    let (title, hint) = (told.clone(), told.clone());
+    let failed = move || matches!(told().0, Word::EndPartial | Word::EndFailed);
+    let is_bad = failed.clone();
+    let class = move || Some(if is_bad() { "good bad" } else { "good" }.to_owned());
+    // The schema promises no recipients in the answer; then those of the draft are shown.
+    let numbers: Vec<String> =
+        widget.parts().draft.peek(|draft| draft.to.iter().map(|entry| entry.phone_number.clone()).collect());
+    let shown = move || {
+        let mut now = widget.message(&id).unwrap_or_else(|| message.clone());
+        if now.to.is_empty() {
+            now.to = numbers.iter().map(|number| crate::message::RecipientStatus::of(number)).collect();
+        }
+        let following = if now.is_final() { None } else { Some(classed("p", "hint").say(widget, Word::Following)) };
+        let mut parts = vec![card(widget, &now)];
+        parts.extend(following);
+        parts
+    };
+    classed("section", "screen")
+        .part("accepted")
+        .child(
+            el("header")
+                .attr_by("class", class)
+                .child(
+                    classed("span", "mark").show(move || vec![el("span").icon(if failed() { WARNING } else { TICK })]),
+                )
+                .child(
+                    el("div")
+                        .child(el("h2").attr("tabindex", "-1").place("accepted").text_by(move || widget.say(title().0)))
+                        .child(classed("p", "lead").text_by(move || hint().1)),
+                ),
+        )
+        .child(el("div").show(shown))
+        .child(
+            classed("p", "hint")
+                .say(widget, Word::MessageIdHint)
+                .text(" ")
+                .child(button("link", move || copy(widget, copied.as_str())).say(widget, Word::Copy)),
+        )
+        .child(
+            el("footer")
+                .child(button("quiet", move || widget.open_list()).part("faxes-link").say(widget, Word::FaxesLink))
+                .child(button("primary", next).part("new").say(widget, Word::NextFax)),
+        )
 }
 
 fn copy(widget: Widget, id: &str) {
@@ -77,6 +90,6 @@ fn copy(widget: Widget, id: &str) {
     // Where the browser has no clipboard to give (a page without HTTPS), the id can still be selected.
     if let Some(clipboard) = clipboard {
         drop(clipboard.write_text(id));
-        widget.parts().announcement.set(say(Word::Copied).to_owned());
+        widget.announce(widget.say(Word::Copied));
     }
 }

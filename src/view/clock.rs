@@ -30,6 +30,12 @@ pub fn at(date: &Date) -> DraftTime {
     DraftTime { typed: date.to_string().into(), reading: instant(date.get_time()) }
 }
 
+/// An instant as the API writes it, in UTC.
+#[must_use]
+pub fn iso(millis: i64) -> String {
+    date(millis).to_iso_string().as_string().unwrap_or_default()
+}
+
 /// The value that `<input type="datetime-local">` takes for an instant.
 #[must_use]
 pub fn local_input_value(millis: i64) -> String {

@@ -4,18 +4,19 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList};
 
 use super::element::{El, button, classed, el};
+use super::rest::{self, Arrival, Rest};
 use super::widget::Widget;
 use super::{cover, delivery, documents, flaws, recipients};
 use crate::draft::Draft;
 use crate::submission::Submission;
-use crate::words::{Word, say};
+use crate::words::Word;
 
 /// Everything that is typed and chosen, and the button behind it.
 pub fn composer(widget: Widget) -> El {
     let class = move || Some(if widget.parts().over.get() > 0 { "screen dragging" } else { "screen" }.to_owned());
     el("form")
         .attr_by("class", class)
-        .attr("part", "form")
+        .part("form screen")
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
@@ -38,15 +39,34 @@ pub fn composer(widget: Widget) -> El {
                 widget.add_files(files);
             }
         })
-        .child(el("header").child(el("h2").say(Word::NewFax)))
+        .child(
+            classed("header", "beside")
+                .child(el("h2").say(widget, Word::NewFax))
+                .child(button("link", move || widget.show_list()).part("faxes-link").say(widget, Word::FaxesLink)),
+        )
+        .each(move || arrived(widget), move |_| rested(widget, |rest| rest.kept_notice))
         .child(flaws::failure(widget))
+        .each(move || arrived(widget), move |_| rested(widget, |rest| rest.doubts))
+        .each(move || arrived(widget), move |_| rested(widget, |rest| rest.repeat))
         .child(flaws::summary(widget))
         .child(
             classed("div", "columns")
-                .child(el("div").child(recipients::recipients(widget)).child(documents::documents(widget)))
-                .child(el("div").child(cover::cover(widget)).child(delivery::delivery(widget))),
+                .child(
+                    el("div").part("column").child(recipients::recipients(widget)).child(documents::documents(widget)),
+                )
+                .child(el("div").part("column").child(cover::cover(widget)).child(delivery::delivery(widget))),
         )
         .child(footer(widget))
+}
+
+/// A key as soon as the rest of the program is there.
+fn arrived(widget: Widget) -> Vec<u32> {
+    widget.parts().rest.with(|arrival| (*arrival == Arrival::Here).then_some(0)).into_iter().collect()
+}
+
+/// What the rest has to show on this screen.
+fn rested(widget: Widget, part: fn(&Rest) -> fn(Widget) -> El) -> El {
+    rest::loaded().map_or_else(|| el("div"), |rest| part(rest)(widget))
 }
 
 fn go_on(widget: Widget) {
@@ -61,14 +81,15 @@ fn footer(widget: Widget) -> El {
     let label = move || {
         let later = widget.parts().draft.with(|draft| draft.send_time.is_some());
         let review = widget.parts().settings.with(|settings| settings.review);
-        say(if review { Word::Review } else { send_word(widget, later) }).to_owned()
+        let word = if review { Word::Review } else { send_word(widget, later) };
+        widget.say(if widget.parts().awaiting.get() { Word::Loading } else { word }).to_owned()
     };
     el("footer")
         .child(el("div").each(
             move || vec![u32::from(widget.parts().discarding.get())],
             move |sure| if sure == 1 { ask_discard(widget) } else { discard(widget) },
         ))
-        .child(classed("button", "primary").attr("type", "submit").attr("part", "send").place("send").text_by(label))
+        .child(classed("button", "primary").attr("type", "submit").part("send").place("send").text_by(label))
 }
 
 /// What the button that sends is called.
@@ -89,7 +110,7 @@ fn discard(widget: Widget) -> El {
         widget.parts().discarding.set(true);
         widget.focus("[data-focus=discard-yes]");
     };
-    button("quiet", ask).attr("part", "discard").place("discard").attr_by("disabled", nothing).say(Word::Discard)
+    button("quiet", ask).part("discard").place("discard").attr_by("disabled", nothing).say(widget, Word::Discard)
 }
 
 fn ask_discard(widget: Widget) -> El {
@@ -104,10 +125,10 @@ fn ask_discard(widget: Widget) -> El {
     };
     classed("div", "ask")
         .attr("role", "group")
-        .attr("aria-label", say(Word::DiscardSure))
-        .child(el("span").say(Word::DiscardSure))
-        .child(button("danger", yes).place("discard-yes").say(Word::DiscardYes))
-        .child(button("quiet", no).say(Word::DiscardNo))
+        .attr("aria-label", &widget.say(Word::DiscardSure))
+        .child(el("span").say(widget, Word::DiscardSure))
+        .child(button("danger", yes).place("discard-yes").say(widget, Word::DiscardYes))
+        .child(button("quiet", no).say(widget, Word::DiscardNo))
 }
 
 /// Takes a drag that brings files, which the browser would otherwise open in place of the page.

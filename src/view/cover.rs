@@ -2,11 +2,11 @@
 
 use super::element::{El, button, classed, el};
 use super::flaws::{checked, field_flaws};
-use super::format;
 use super::recipients::{field, typed};
+use super::rest;
 use super::widget::{CoverPages, Widget};
 use crate::fax::{Field, MOST_COVER_TEXT};
-use crate::words::{Word, fill, say};
+use crate::words::Word;
 
 /// The choice and the text.
 pub fn cover(widget: Widget) -> El {
@@ -23,26 +23,31 @@ pub fn cover(widget: Widget) -> El {
         .value_by(move || widget.parts().draft.with(|draft| draft.cover_page_text.clone()))
         .on("input", move |event| widget.edit(|draft| draft.cover_page_text = typed(&event)));
     el("fieldset")
-        .attr("part", "cover")
-        .child(el("legend").say(Word::Cover))
-        .child(field(Word::CoverPage).child(choice))
+        .part("cover")
+        .child(el("legend").say(widget, Word::Cover))
+        .child(field(widget, Word::CoverPage).child(choice))
         .child(el("div").show(move || list_state(widget)))
         .child(field_flaws(widget, "cover-flaws", Field::CoverIndex))
-        .child(field(Word::CoverText).child(text))
+        .child(field(widget, Word::CoverText).child(text))
         .child(
             el("p")
                 .attr("id", &widget.id("cover-text-count"))
                 .attr_by("class", counter)
-                .text_by(move || fill(Word::CoverTextCount, &[("n", &format::number(units(), &widget.lang()))])),
+                .text_by(move || widget.fill(Word::CoverTextCount, &[("n", &counted(widget, units()))])),
         )
         .child(field_flaws(widget, "cover-text-flaws", Field::CoverPageText))
+}
+
+/// A number the way the language writes it. Nothing typed yet is a plain nought until the form has stood.
+fn counted(widget: Widget, units: usize) -> String {
+    if units > 0 || widget.parts().has_stood.get() { widget.number(units) } else { "0".to_owned() }
 }
 
 /// What the choice is called on the screen.
 pub fn cover_name(widget: Widget, index: Option<i64>) -> String {
     match index {
-        None => say(Word::CoverDefault).to_owned(),
-        Some(0) => say(Word::CoverNone).to_owned(),
+        None => widget.say(Word::CoverDefault),
+        Some(0) => widget.say(Word::CoverNone),
         Some(index) => widget
             .parts()
             .cover_pages
@@ -52,7 +57,7 @@ pub fn cover_name(widget: Widget, index: Option<i64>) -> String {
                 }
                 _ => None,
             })
-            .unwrap_or_else(|| fill(Word::CoverNumber, &[("n", &index.to_string())])),
+            .unwrap_or_else(|| widget.fill(Word::CoverNumber, &[("n", &index.to_string())])),
     }
 }
 
@@ -87,14 +92,16 @@ fn option(widget: Widget, of: u32) -> El {
 fn list_state(widget: Widget) -> Vec<El> {
     match widget.parts().cover_pages.get() {
         CoverPages::Unknown | CoverPages::Loaded(_) => Vec::new(),
-        CoverPages::Loading => vec![classed("p", "hint").say(Word::CoverLoading)],
+        CoverPages::Loading => vec![classed("p", "hint").say(widget, Word::CoverLoading)],
         CoverPages::Failed => {
             let try_again = move || {
-                widget.load_cover_pages();
+                if let Some(rest) = rest::loaded() {
+                    (rest.cover_pages)(widget);
+                }
                 widget.focus("[data-focus=coverIndex]");
             };
-            let again = button("link", try_again).say(Word::TryAgain);
-            vec![classed("p", "hint").say(Word::CoverFailed).text(" ").child(again)]
+            let again = button("link", try_again).say(widget, Word::TryAgain);
+            vec![classed("p", "hint").say(widget, Word::CoverFailed).text(" ").child(again)]
         }
     }
 }

@@ -4,16 +4,16 @@ use super::element::{El, classed, el};
 use super::flaws::{checked, field_flaws};
 use super::recipients::{field, typed};
 use super::widget::Widget;
-use super::{clock, format};
+use super::{clock, format, here};
 use crate::draft::TimeReading;
-use crate::fax::Field;
-use crate::words::{Word, fill, say};
+use crate::fax::{Field, IsoCode};
+use crate::words::Word;
 
 /// The three choices.
 pub fn delivery(widget: Widget) -> El {
     el("fieldset")
-        .attr("part", "delivery")
-        .child(el("legend").say(Word::Delivery))
+        .part("delivery")
+        .child(el("legend").say(widget, Word::Delivery))
         .child(
             choice(widget, "resolution", Word::Resolution)
                 .child(resolution(widget, "High", Word::High, Word::HighHint).place("faxResolution"))
@@ -31,21 +31,23 @@ fn choice(widget: Widget, name: &str, label: Word) -> El {
         .attr("role", "radiogroup")
         .attr("aria-labelledby", &widget.id(name))
         .attr("aria-describedby", &widget.id(&format!("{name}-flaws")))
-        .child(classed("span", "label").attr("id", &widget.id(name)).say(label))
+        .child(classed("span", "label").attr("id", &widget.id(name)).say(widget, label))
 }
 
 fn resolution(widget: Widget, value: &'static str, label: Word, hint: Word) -> El {
     radio(
         widget.id("resolution"),
-        el("span").say(label).child(el("small").say(hint)),
+        el("span").say(widget, label).child(el("small").say(widget, hint)),
         move || widget.parts().draft.with(|draft| draft.fax_resolution == value),
         move || widget.edit(|draft| value.clone_into(&mut draft.fax_resolution)),
     )
 }
 
-fn radio(group: String, label: El, checked: impl Fn() -> bool + Send + 'static, choose: impl Fn() + 'static) -> El {
+/// One of several choices that exclude each other.
+pub fn radio(group: String, label: El, checked: impl Fn() -> bool + 'static, choose: impl Fn() + 'static) -> El {
     let input = el("input")
         .attr("type", "radio")
+        .attr("part", "")
         .attr("name", &group)
         .state_by("checked", checked)
         .on("change", move |_| choose());
@@ -56,11 +58,11 @@ fn time(widget: Widget) -> El {
     let later = move || widget.parts().draft.with(|draft| draft.send_time.is_some());
     let now = radio(
         widget.id("when"),
-        el("span").say(Word::Now),
+        el("span").say(widget, Word::Now),
         move || !later(),
         move || widget.edit(|draft| draft.send_time = None),
     );
-    let at = radio(widget.id("when"), el("span").say(Word::Later), later, move || {
+    let at = radio(widget.id("when"), el("span").say(widget, Word::Later), later, move || {
         widget.edit(|draft| draft.send_time = Some(clock::read("")));
         widget.focus("[data-focus=sendTime]");
     });
@@ -76,6 +78,8 @@ fn time_field(widget: Widget) -> El {
         widget.parts().draft.with(|draft| match &draft.send_time {
             Some(time) => match time.reading {
                 TimeReading::At(millis) => clock::local_input_value(millis),
+                // What a script set: the field cannot hold it, and the browser complains.
+                TimeReading::Unreadable => String::new(),
                 _ => time.typed.clone(),
             },
             None => String::new(),
@@ -90,14 +94,24 @@ fn time_field(widget: Widget) -> El {
             let time = clock::read(&typed(&event));
             widget.edit(|draft| draft.send_time = Some(time));
         });
-    let zone = fill(Word::SendTimeHint, &[("zone", &format::time_zone())]);
-    field(Word::SendTime).child(input).child(classed("small", "hint").attr("id", &widget.id("time-hint")).text(&zone))
+    let zone = widget.fill(Word::SendTimeHint, &[("zone", &format::time_zone())]);
+    field(widget, Word::SendTime)
+        .child(input)
+        .child(classed("small", "hint").attr("id", &widget.id("time-hint")).text(&zone))
 }
 
 fn country(widget: Widget) -> El {
     let choices = move || {
-        let mut countries = format::countries(&widget.lang());
-        countries.insert(0, (say(Word::CountryNone).to_owned(), ""));
+        let parts = widget.parts();
+        let mut countries = match here(widget).filter(|_| parts.has_stood.get()) {
+            Some(rest) => (rest.countries)(&widget.lang()),
+            // Two hundred and fifty names: the form does not wait for them, but says what is chosen.
+            None => {
+                let chosen = parts.draft.with(|draft| IsoCode::new(&draft.iso_code));
+                chosen.map(|code| (format::country(code.as_str(), &widget.lang()), code.as_str())).into_iter().collect()
+            }
+        };
+        countries.insert(0, (widget.say(Word::CountryNone), ""));
         let option = |(name, code): (String, &'static str)| el("option").attr("value", code).text(&name);
         countries.into_iter().map(option).collect()
     };
@@ -106,9 +120,10 @@ fn country(widget: Widget) -> El {
         .on("change", move |event| widget.edit(|draft| draft.iso_code = typed(&event)))
         .show(choices)
         .value_by(move || {
-            // Other names are other options, none of them chosen.
-            let _ = widget.lang();
+            // Other options, none of them chosen.
+            here(widget);
+            widget.parts().has_stood.get();
             widget.parts().draft.with(|draft| draft.iso_code.to_ascii_uppercase())
         });
-    field(Word::Country).child(select)
+    field(widget, Word::Country).child(select)
 }

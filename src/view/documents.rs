@@ -9,37 +9,44 @@ use super::composer::all;
 use super::element::{El, button, classed, el};
 use super::flaws::{field_flaws, flaw_lines, notice};
 use super::icon::{CROSS, DOWN, GRIP, PAGE, UP, UPLOAD};
+use super::language::Language;
+use super::preview::Preview;
 use super::widget::Widget;
-use super::{format, sentences};
+use super::{format, here, rest, sentences};
 use crate::draft::{Draft, DraftAttachment};
 use crate::fax::Field;
 use crate::file_kind::{FILE_KINDS, FileKind, extension};
-use crate::words::{Word, fill, say};
+use crate::words::Word;
 
 /// The place to drop and choose files, and the list of those chosen.
 pub fn documents(widget: Widget) -> El {
     el("fieldset")
-        .attr("part", "documents")
-        .child(el("legend").say(Word::Documents).child(
-            classed("span", "count").text_by(move || widget.parts().draft.with(|draft| counted(draft, &widget.lang()))),
-        ))
+        .part("documents")
+        .child(
+            el("legend").say(widget, Word::Documents).text(" ").child(
+                classed("span", "count")
+                    .text_by(move || widget.parts().draft.with(|draft| counted(draft, &widget.language()))),
+            ),
+        )
         .child(
             classed("ol", "entries")
-                .attr("part", "document-list")
+                .part("document-list")
                 .each(move || widget.parts().draft.with(ids), move |id| entry(widget, id)),
         )
         .child(picker(widget))
+        .each(move || previewed(widget), move |_| preview(widget, |preview| (preview.strip)(widget)))
         .child(notice(widget, Field::Attachments))
         .child(field_flaws(widget, "attachment-flaws", Field::Attachments))
 }
 
 /// How many documents there are and their size; nothing for none.
-pub fn counted<F>(draft: &Draft<F>, lang: &str) -> String {
-    let size = format::size(draft.total_size(), lang);
+pub fn counted<F>(draft: &Draft<F>, language: &Language) -> String {
     match draft.attachments.len() {
         0 => String::new(),
-        1 => fill(Word::FileCountOne, &[("size", &size)]),
-        n => fill(Word::FileCount, &[("n", &n.to_string()), ("size", &size)]),
+        n => {
+            let size = format::size(draft.total_size(), &language.tag);
+            language.count_with(Word::FileCountOne, Word::FileCount, n, &[("size", &size)])
+        }
     }
 }
 
@@ -54,10 +61,11 @@ fn picker(widget: Widget) -> El {
     };
     let input = el("input")
         .attr("type", "file")
+        .attr("part", "")
         .attr("multiple", "")
         .attr("hidden", "")
         .attr("accept", &accept)
-        .attr("aria-label", say(Word::ChooseFiles))
+        .attr("aria-label", &widget.say(Word::ChooseFiles))
         .on("change", move |event| {
             let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
                 return;
@@ -68,17 +76,17 @@ fn picker(widget: Widget) -> El {
             widget.add_files(files);
         });
     classed("div", "drop")
-        .attr("part", "drop-zone")
+        .part("drop-zone")
         .icon(UPLOAD)
         .child(
             button("", choose)
-                .attr("part", "choose-files")
+                .part("choose-files")
                 .attr("aria-describedby", &widget.id("drop-hint attachment-flaws"))
                 .place("attachment")
-                .say(Word::ChooseFiles),
+                .say(widget, Word::ChooseFiles),
         )
-        .child(classed("span", "hint").attr("id", &widget.id("drop-hint")).say(Word::DropHint))
-        .child(classed("span", "hint now").say(Word::DropNow))
+        .child(classed("span", "hint").attr("id", &widget.id("drop-hint")).say(widget, Word::DropHint))
+        .child(classed("span", "hint now").say(widget, Word::DropNow))
         .child(input)
 }
 
@@ -90,7 +98,7 @@ fn entry(widget: Widget, id: u32) -> El {
     let find = |draft: &Draft<File>| draft.attachments.iter().find(|entry| entry.id == id).cloned();
     let Some(file) = widget.parts().draft.peek(find) else { return el("li") };
     let mover = Mover { widget, id };
-    let named = |word| fill(word, &[("name", &file.name)]);
+    let named = |word| widget.fill(word, &[("name", &file.name)]);
     let tool = |word: Word, focus: &str, drawing: &'static str, press: fn(Mover)| {
         button("tool", move || press(mover))
             .place(&format!("{focus}-{id}"))
@@ -106,7 +114,7 @@ fn entry(widget: Widget, id: u32) -> El {
         move || Some(if widget.parts().dragged.get() == Some(id) { "entry dragged" } else { "entry" }.to_owned());
     el("li")
         .attr_by("class", is_dragged)
-        .attr("part", "document")
+        .part("document")
         .attr("draggable", "true")
         .on("dragstart", move |event| {
             if let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
@@ -140,14 +148,26 @@ fn entry(widget: Widget, id: u32) -> El {
         })
         .child(
             classed("div", "row")
-                .child(classed("span", "grip").attr("title", say(Word::DragFile)).icon(GRIP))
-                .child(thumbnail(&file))
-                .child(described(&file, &widget.lang()))
+                .child(classed("span", "grip").attr("title", &widget.say(Word::DragFile)).icon(GRIP))
+                .child(thumbnail(widget, &file))
+                .child(described(widget, &file))
                 .child(tool(Word::MoveUp, "up", UP, Mover::up).attr_by("aria-disabled", first))
                 .child(tool(Word::MoveDown, "down", DOWN, Mover::down).attr_by("aria-disabled", last))
-                .child(tool(Word::RemoveFile, "attachment", CROSS, Mover::remove).attr("title", say(Word::Remove))),
+                .child(
+                    tool(Word::RemoveFile, "attachment", CROSS, Mover::remove).attr("title", &widget.say(Word::Remove)),
+                ),
         )
         .child(el("div").show(move || flaw_lines(widget, Field::Attachment(id))))
+        .each(move || previewed(widget), move |_| preview(widget, |preview| (preview.document)(widget, id)))
+}
+
+/// A key as soon as the part of the program is there that shows pages.
+fn previewed(widget: Widget) -> Vec<u32> {
+    widget.parts().preview.with(|preview| preview.map(|_| 0)).into_iter().collect()
+}
+
+fn preview(widget: Widget, show: impl FnOnce(&Preview) -> El) -> El {
+    widget.parts().preview.now().map_or_else(|| el("div"), show)
 }
 
 /// What the buttons of one document do.
@@ -194,8 +214,9 @@ impl Mover {
 
     fn tell(self) {
         let (place, n) = self.place();
-        let values = [("name", &*self.name()), ("place", &(place + 1).to_string()), ("n", &n.to_string())];
-        self.widget.parts().announcement.set(fill(Word::FileMoved, &values));
+        let (place, n) = (self.widget.number(place + 1), self.widget.number(n));
+        let values = [("name", &*self.name()), ("place", &place), ("n", &n)];
+        self.widget.announce(self.widget.fill(Word::FileMoved, &values));
     }
 
     /// The focus goes to the next file's remove button, or to the button that chooses files.
@@ -205,7 +226,7 @@ impl Mover {
         let ids = parts.draft.peek(ids);
         let next = ids.get(place + 1).or_else(|| ids.get(place.wrapping_sub(1)));
         let focus = next.map_or("[data-focus=attachment]".to_owned(), |next| format!("[data-focus=attachment-{next}]"));
-        parts.announcement.set(fill(Word::FileRemoved, &[("name", &self.name())]));
+        self.widget.announce(self.widget.fill(Word::FileRemoved, &[("name", &self.name())]));
         parts.notice.set(None);
         self.widget.edit(|draft| draft.remove_attachment(self.id));
         self.widget.focus_on(focus);
@@ -213,23 +234,30 @@ impl Mover {
 }
 
 /// Name, size and kind.
-pub fn described(file: &DraftAttachment<File>, lang: &str) -> El {
+pub fn described(widget: Widget, file: &DraftAttachment<File>) -> El {
     let family = sentences::family(FileKind::of(&file.name).map(FileKind::family));
     classed("span", "file")
         .child(classed("span", "file-name").attr("dir", "auto").attr("title", &file.name).text(&file.name))
-        .child(classed("span", "hint").text(&[&format::size(file.size, lang), ", ", family].concat()))
+        .child(classed("span", "hint").text(&widget.fill(
+            Word::SizeAndKind,
+            &[("size", &format::size(file.size, &widget.lang())), ("kind", &widget.say(family))],
+        )))
 }
 
-/// The picture itself where the browser can show it, over a page with the file's ending.
-pub fn thumbnail(file: &DraftAttachment<File>) -> El {
-    let page = classed("span", "thumbnail")
+/// A page with the file's ending, and over it the picture itself where the browser can show that.
+pub fn thumbnail(widget: Widget, file: &DraftAttachment<File>) -> El {
+    let is_picture = FileKind::of(&file.name).is_some_and(FileKind::is_picture) && file.size > 0;
+    let handle = file.file.clone();
+    let shown = move || here(widget).filter(|_| is_picture).map(|_| 0).into_iter().collect();
+    classed("span", "thumbnail")
         .attr("aria-hidden", "true")
         .icon(PAGE)
-        .child(classed("span", "ending").text(&extension(&file.name).chars().take(4).collect::<String>()));
-    let is_picture = FileKind::of(&file.name).is_some_and(FileKind::is_picture) && file.size > 0;
-    if !is_picture {
-        return page;
-    }
+        .child(classed("span", "ending").text(&extension(&file.name).chars().take(4).collect::<String>()))
+        .each(shown, move |_| rest::loaded().map_or_else(|| el("span"), |rest| (rest.picture)(&handle)))
+}
+
+/// The picture that a file is.
+pub fn picture(file: &File) -> El {
     let picture = el("img")
         .attr("alt", "")
         .attr("loading", "lazy")
@@ -246,7 +274,7 @@ pub fn thumbnail(file: &DraftAttachment<File>) -> El {
         // An address that was never known needs no taking back.
         let _ = url.with_value(|url| Url::revoke_object_url(url));
     });
-    let (file, image) = (file.file.clone(), picture.element());
+    let (file, image) = (file.clone(), picture.element());
     spawn_local(async move {
         // Half a millisecond each: fifty at once would hold up the page.
         gloo_timers::future::TimeoutFuture::new(0).await;
@@ -257,5 +285,5 @@ pub fn thumbnail(file: &DraftAttachment<File>) -> El {
             url.set_value(made);
         }
     });
-    page.child(picture)
+    picture
 }

@@ -11,7 +11,8 @@ use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::prelude::*;
 use web_sys::{Comment, Element, Event, Node, Text};
 
-use crate::words::{Word, say};
+use super::widget::Widget;
+use crate::words::Word;
 
 thread_local! {
     static DRAWN: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };
@@ -20,16 +21,37 @@ thread_local! {
 /// An element. What follows a value does so until the owner that it was made under is cleaned up.
 pub struct El(Element);
 
-/// An element of HTML.
+/// An element of HTML. Those that stand on many screens are parts by their kind, so that a page's styles need not name
+/// each.
 #[inline(never)]
 pub fn el(tag: &str) -> El {
-    El(document().create_element(tag).unwrap_or_else(|_| never()))
+    let element = El(document().create_element(tag).unwrap_or_else(|_| never()));
+    match tag {
+        "header" | "footer" | "legend" => element.attr("part", tag),
+        "dl" => element.attr("part", "facts"),
+        "h2" => element.attr("part", "heading"),
+        "h3" => element.attr("part", "subheading"),
+        "input" | "select" | "textarea" => element.attr("part", "control"),
+        _ => element,
+    }
 }
 
-/// An element of HTML with a class.
+/// An element of HTML with a class. Some classes make it a part too.
 #[inline(never)]
 pub fn classed(tag: &str, class: &str) -> El {
-    el(tag).attr("class", class)
+    let element = el(tag).attr("class", class);
+    let kind = class.split(' ').next().unwrap_or_default();
+    match (tag, kind) {
+        (
+            _,
+            "actions" | "banner" | "choice" | "columns" | "count" | "fax-line" | "fax-row" | "field" | "fields"
+            | "filters" | "hint" | "label" | "lead" | "link" | "notice" | "number" | "radio" | "screen" | "status"
+            | "thumbnail" | "tool",
+        ) => element.attr("part", kind),
+        (_, "flaw") => element.attr("part", "error"),
+        ("button", _) => element.attr("part", "button").part(class),
+        _ => element,
+    }
 }
 
 /// A button that submits nothing and does `press`.
@@ -44,7 +66,7 @@ fn never() -> Element {
 
 /// Does `run` now and whenever what it read changes, until the owner is cleaned up.
 #[inline(never)]
-fn follow(run: Box<dyn Fn()>) {
+pub fn follow(run: Box<dyn Fn()>) {
     let effect = RenderEffect::new(move |_: Option<()>| run());
     on_cleanup(move || drop(effect));
 }
@@ -56,6 +78,13 @@ impl El {
         // Fails only for a name that is none.
         let _ = self.0.set_attribute(name, value);
         self
+    }
+
+    /// A part of its own, beside that of its kind.
+    #[inline(never)]
+    pub fn part(self, name: &str) -> Self {
+        let kind = self.0.get_attribute("part").unwrap_or_default();
+        self.attr("part", [name, &kind].join(" ").trim())
     }
 
     /// An attribute that follows what it reads; absent for `None`.
@@ -109,6 +138,19 @@ impl El {
         self
     }
 
+    /// How high it is, in pixels. Through the object model: a content security policy may forbid style attributes.
+    pub fn height_by(self, height: impl Fn() -> f64 + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || set_style(&element, "height", height())));
+        self
+    }
+
+    /// How far below the top of its container it stands, in pixels.
+    pub fn top(self, top: f64) -> Self {
+        set_style(&self.0, "top", top);
+        self
+    }
+
     /// An event listener.
     pub fn on(self, event: &str, listen: impl FnMut(Event) + 'static) -> Self {
         self.listening(event, Box::new(listen))
@@ -131,8 +173,8 @@ impl El {
 
     /// A sentence.
     #[inline(never)]
-    pub fn say(self, word: Word) -> Self {
-        self.text(say(word))
+    pub fn say(self, widget: Widget, word: Word) -> Self {
+        self.text(&widget.say(word))
     }
 
     /// Text that follows what it reads.
@@ -203,11 +245,22 @@ impl El {
         let shown = RefCell::new(Vec::<Self>::new());
         follow(Box::new(move || {
             let fresh = children();
+            let focused = shown.borrow().iter().find_map(|Self(old)| focus_in(old));
             for Self(old) in shown.borrow().iter() {
                 old.remove();
             }
             for Self(new) in &fresh {
                 insert_before(new, &end);
+            }
+            if let Some(focused) = focused {
+                // On what says the same, else on what stands in its place, else on the heading of the screen.
+                let again = fresh.iter().any(|Self(new)| focus_again(new, &focused))
+                    || fresh.iter().any(|Self(new)| focus(Some(new.clone())))
+                    || fresh.iter().any(|Self(new)| focus(new.query_selector("[tabindex]").ok().flatten()));
+                if !again {
+                    let screen = end.parent_element().and_then(|parent| parent.closest("[part=widget]").ok().flatten());
+                    focus(screen.and_then(|screen| screen.query_selector("h2[tabindex]").ok().flatten()));
+                }
             }
             shown.replace(fresh);
         }));
@@ -267,6 +320,34 @@ impl El {
     /// The element itself.
     pub fn element(&self) -> Element {
         self.0.clone()
+    }
+}
+
+/// The selector and the words of the element that has the focus, where that is inside `element`.
+fn focus_in(element: &Element) -> Option<(String, Option<String>)> {
+    let root = element.get_root_node();
+    let active: Element = js_sys::Reflect::get(&root, &"activeElement".into()).ok()?.dyn_into().ok()?;
+    element.contains(Some(&active)).then(|| (active.tag_name().to_ascii_lowercase(), active.text_content()))
+}
+
+/// Gives the focus to the element that stands in the place of the one that had it.
+fn focus_again(element: &Element, (tag, words): &(String, Option<String>)) -> bool {
+    let Ok(found) = element.query_selector_all(tag) else { return false };
+    let same = (0..found.length()).filter_map(|place| found.get(place)).find(|node| node.text_content() == *words);
+    focus(same.and_then(|node| node.dyn_into().ok()))
+}
+
+/// Gives an element the focus, where it can have it.
+fn focus(element: Option<Element>) -> bool {
+    let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return false;
+    };
+    (element.has_attribute("tabindex") || element.tab_index() >= 0) && element.focus().is_ok()
+}
+
+fn set_style(element: &Element, name: &str, pixels: f64) {
+    if let Ok(style) = js_sys::Reflect::get(element, &"style".into()) {
+        let _ = js_sys::Reflect::set(&style, &name.into(), &format!("{}px", pixels.round() as i64).into());
     }
 }
 

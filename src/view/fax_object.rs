@@ -37,7 +37,7 @@ pub fn write(draft: &Draft<File>) -> JsValue {
     }
     if let Some(time) = &draft.send_time {
         let text = match time.reading {
-            TimeReading::At(millis) => clock::date(millis).to_iso_string().as_string().unwrap_or_default(),
+            TimeReading::At(millis) => clock::iso(millis),
             _ => time.typed.clone(),
         };
         set(&object, "sendTime", &text.into());
@@ -113,10 +113,17 @@ fn get(object: &JsValue, name: &str) -> JsValue {
 
 /// A string, or a number as its digits; `None` for what is absent.
 fn text(object: &JsValue, name: &str) -> Option<String> {
-    let value = get(object, name);
-    #[expect(clippy::cast_possible_truncation, reason = "out of range is no index either")]
-    // A number that is no index becomes text that is none either.
-    let digits = |number: f64| if number.fract() == 0.0 { (number as i64).to_string() } else { "?".to_owned() };
+    text_of(&get(object, name))
+}
+
+/// A string, or a number as its digits; one that is not whole becomes text that is no number. Through integers: what writes
+/// other numbers is as large as a screen.
+pub fn text_of(value: &JsValue) -> Option<String> {
+    /// Whole numbers below it are themselves: 2^53.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and in range")]
+    let digits = |number: f64| if is_whole(&number) { (number as i64).to_string() } else { "?".to_owned() };
     value.as_string().or_else(|| value.as_f64().map(digits))
 }
 

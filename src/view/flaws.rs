@@ -2,25 +2,16 @@
 
 use super::element::{El, button, classed, el};
 use super::icon::WARNING;
+use super::rest::{self, Arrival};
 use super::sentences;
 use super::widget::Widget;
 use crate::fax::{Field, Flaw};
-use crate::reply::{Code, Failure, Outcome};
-use crate::submission::{Stage, Submission};
-use crate::words::{Word, fill, say};
+use crate::submission::Stage;
+use crate::words::Word;
 
-impl Widget {
-    /// The sentence for a flaw of the draft as it stands.
-    pub(super) fn sentence(self, flaw: &Flaw) -> String {
-        self.parts()
-            .settings
-            .with(|settings| self.parts().draft.with(|draft| sentences::flaw(flaw, draft, &settings.lang)))
-    }
-
-    /// The language for dates, numbers and sizes.
-    pub(super) fn lang(self) -> String {
-        self.parts().settings.with(|settings| settings.lang.clone())
-    }
+/// The sentence for a flaw of the draft as it stands. Before the rest is there no flaw is found, so none is without.
+fn sentence(widget: Widget, flaw: &Flaw) -> String {
+    rest::loaded().map(|rest| (rest.flaw)(widget, flaw)).unwrap_or_default()
 }
 
 /// The flaws of one field, under it; `id` is what the field's `aria-describedby` names.
@@ -37,7 +28,7 @@ pub fn checked(control: El, widget: Widget, id: &'static str, field: Field) -> E
 
 /// The flaws of one field, a line each.
 pub fn flaw_lines(widget: Widget, field: Field) -> Vec<El> {
-    let line = |flaw: &Flaw| classed("p", "flaw").attr("part", "error").text(&widget.sentence(flaw));
+    let line = |flaw: &Flaw| classed("p", "flaw").text(&sentence(widget, flaw));
     widget.flaws_of(field).iter().map(line).collect()
 }
 
@@ -45,7 +36,7 @@ pub fn flaw_lines(widget: Widget, field: Field) -> Vec<El> {
 pub fn notice(widget: Widget, of: Field) -> El {
     el("div").show(move || {
         let said = widget.parts().notice.get().filter(|(field, _)| *field == of);
-        said.into_iter().map(|(_, said)| classed("p", "notice").attr("part", "notice").text(&said)).collect()
+        said.into_iter().map(|(_, said)| classed("p", "notice").text(&said)).collect()
     })
 }
 
@@ -69,66 +60,40 @@ pub fn summary(widget: Widget) -> El {
         }
         let line = |flaw: &Flaw| {
             let place = place(flaw.field);
-            let way = button("link", move || widget.focus_on(place.clone())).text(&widget.sentence(flaw));
+            let way = button("link", move || widget.focus_on(place.clone())).text(&sentence(widget, flaw));
             el("li").child(way)
         };
         let lines = el("ul").children(flaws.iter().map(line));
-        vec![banner("banner bad", "flaws", say(Word::FlawsTitle), vec![lines])]
+        vec![banner("banner bad", "flaws", &widget.say(Word::FlawsTitle), vec![lines])]
     })
 }
 
 /// What became of the last attempt, over the form.
 pub fn failure(widget: Widget) -> El {
     el("div").show(move || {
-        let failed = widget.parts().submission.with(|submission| match submission.stage() {
-            // Flaws of the draft have a summary of their own.
-            Stage::Failed(failure) if failure.code != Code::Invalid || is_address(failure) => Some(failure.clone()),
+        let failure = widget.parts().submission.with(|submission| match submission.stage() {
+            Stage::Failed(failure) => Some(failure.clone()),
             _ => None,
         });
-        match failed {
-            Some(failure) => vec![failure_banner(widget, &failure)],
-            None => unsettled(widget),
+        if let (Some(failure), None) = (failure, rest::loaded()) {
+            // It stays when the rest of the program comes, until something is done about it.
+            let lines = vec![el("p").say(widget, sentences::early(&failure)), el("p").say(widget, Word::DraftKept)];
+            return vec![banner("banner bad", "failure", &widget.say(Word::NotSentTitle), lines)];
         }
+        if widget.parts().rest.get() != Arrival::Here {
+            return Vec::new();
+        }
+        rest::loaded().map(|rest| (rest.failure)(widget)).unwrap_or_default()
     })
 }
 
-fn failure_banner(widget: Widget, failure: &Failure) -> El {
-    let unknown = failure.outcome == Outcome::Unknown;
-    let mut lines = vec![
-        el("p").text(&sentences::failure(widget, failure)),
-        el("p").say(if unknown { Word::UnknownHint } else { Word::DraftKept }),
-    ];
-    lines.extend(codes(failure).map(|codes| classed("p", "codes").text(&codes)));
-    let class = if unknown { "banner doubt" } else { "banner bad" };
-    banner(class, "failure", sentences::outcome(failure.outcome), lines)
-}
-
-/// A reminder that an earlier attempt may have been accepted, wherever a person can send again.
-pub fn unsettled(widget: Widget) -> Vec<El> {
-    if !widget.parts().submission.with(Submission::is_unsettled) {
-        return Vec::new();
-    }
-    vec![banner("banner doubt", "doubt", say(Word::UnsettledTitle), vec![el("p").say(Word::UnsettledHint)])]
-}
-
-fn banner(class: &'static str, place: &'static str, title: &'static str, lines: Vec<El>) -> El {
+/// A box with a heading that stands out; takes the focus under its place's name.
+pub fn banner(class: &'static str, place: &'static str, title: &str, lines: Vec<El>) -> El {
     classed("section", class)
-        .attr("part", place)
+        .part(place)
         .attr("tabindex", "-1")
         .attr("aria-label", title)
         .place(place)
         .icon(WARNING)
         .child(el("div").child(el("h3").text(title)).children(lines))
-}
-
-fn is_address(failure: &Failure) -> bool {
-    matches!(failure.parameter_name.as_deref(), Some("server" | "endpoint" | "account" | "extension"))
-}
-
-/// Status and error code, which a support desk asks for.
-fn codes(failure: &Failure) -> Option<String> {
-    let status = failure.status.map(|status| status.to_string());
-    let error_code = failure.error_code.clone();
-    let codes: Vec<String> = status.into_iter().chain(error_code).collect();
-    (!codes.is_empty()).then(|| fill(Word::FailedCodes, &[("codes", &codes.join(", "))]))
 }

@@ -1,5 +1,7 @@
 //! Dates, sizes and countries the way the browser writes them in the page's language.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -19,8 +21,8 @@ pub fn size(bytes: u64, lang: &str) -> String {
     };
     // "230 byte" is what the short form makes of bytes in English.
     let display = if unit == "byte" { "long" } else { "short" };
-    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", display)]);
-    set(&options, "maximumFractionDigits", &JsValue::from_f64(if unit == "megabyte" { 1.0 } else { 0.0 }));
+    let digits = if unit == "megabyte" { "1" } else { "0" };
+    let options = [("style", "unit"), ("unit", unit), ("unitDisplay", display), ("maximumFractionDigits", digits)];
     intl("NumberFormat", lang, &options)
         .and_then(|format| call(&format, "format", &JsValue::from_f64(value)))
         .unwrap_or_default()
@@ -31,13 +33,21 @@ pub fn size(bytes: u64, lang: &str) -> String {
 pub fn number(n: usize, lang: &str) -> String {
     #[expect(clippy::cast_precision_loss, reason = "counts, far below 2^53")]
     let n = JsValue::from_f64(n as f64);
-    intl("NumberFormat", lang, &Object::new()).and_then(|format| call(&format, "format", &n)).unwrap_or_default()
+    intl("NumberFormat", lang, &[]).and_then(|format| call(&format, "format", &n)).unwrap_or_default()
+}
+
+/// The plural category of a number: `zero`, `one`, `two`, `few`, `many` or `other`.
+#[must_use]
+pub fn plural(n: usize, lang: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "counts, far below 2^53")]
+    let n = JsValue::from_f64(n as f64);
+    intl("PluralRules", lang, &[]).and_then(|rules| call(&rules, "select", &n)).unwrap_or_default()
 }
 
 /// An instant in the person's own zone, with the zone named.
 #[must_use]
 pub fn date_time(millis: i64, lang: &str) -> String {
-    let options = options(&[
+    let options = [
         ("weekday", "long"),
         ("year", "numeric"),
         ("month", "long"),
@@ -45,18 +55,25 @@ pub fn date_time(millis: i64, lang: &str) -> String {
         ("hour", "numeric"),
         ("minute", "2-digit"),
         ("timeZoneName", "short"),
-    ]);
+    ];
     let date = clock::date(millis);
     intl("DateTimeFormat", lang, &options)
         .and_then(|format| call(&format, "format", &date))
         .unwrap_or_else(|| date.to_iso_string().as_string().unwrap_or_default())
 }
 
+/// An instant in few words, in the person's own zone.
+#[must_use]
+pub fn short_time(millis: i64, lang: &str) -> String {
+    let options = [("dateStyle", "medium"), ("timeStyle", "short")];
+    let date = clock::date(millis);
+    intl("DateTimeFormat", lang, &options).and_then(|format| call(&format, "format", &date)).unwrap_or_default()
+}
+
 /// The name of the person's time zone, such as `Europe/Berlin`.
 #[must_use]
 pub fn time_zone() -> String {
-    let options = Object::new();
-    intl("DateTimeFormat", "", &options)
+    intl("DateTimeFormat", "", &[])
         .and_then(|format| {
             let resolved = function(&format, "resolvedOptions")?.call0(&format).ok()?;
             Reflect::get(&resolved, &"timeZone".into()).ok()?.as_string()
@@ -67,7 +84,7 @@ pub fn time_zone() -> String {
 /// The name of a country, by its code of ISO 3166-1.
 #[must_use]
 pub fn country(code: &str, lang: &str) -> String {
-    intl("DisplayNames", lang, &options(&[("type", "region")]))
+    intl("DisplayNames", lang, &[("type", "region")])
         .and_then(|names| call(&names, "of", &code.into()))
         .unwrap_or_else(|| code.to_owned())
 }
@@ -78,7 +95,7 @@ pub fn countries(lang: &str) -> Vec<(String, &'static str)> {
     let named: Array =
         ISO_CODES.split_ascii_whitespace().map(|code| Array::of2(&country(code, lang).into(), &code.into())).collect();
     // Arrays compare as their texts, so the name decides.
-    if let Some(compare) = intl("Collator", lang, &Object::new()).and_then(|collator| function(&collator, "compare")) {
+    if let Some(compare) = intl("Collator", lang, &[]).and_then(|collator| function(&collator, "compare")) {
         let _ = function(&named, "sort").map(|sort| sort.call1(&named, &compare));
     }
     named
@@ -97,21 +114,42 @@ pub fn elapsed(seconds: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn options(pairs: &[(&str, &str)]) -> Object {
-    let options = Object::new();
-    for (name, value) in pairs {
-        set(&options, name, &(*value).into());
-    }
-    options
+/// About how long, `4 min` or `50 sec`.
+#[must_use]
+pub fn minutes(seconds: f64, lang: &str) -> String {
+    let (value, unit) =
+        if seconds < 55.0 { ((seconds / 5.0).ceil() * 5.0, "second") } else { ((seconds / 60.0).round(), "minute") };
+    let options = [("style", "unit"), ("unit", unit), ("unitDisplay", "short"), ("maximumFractionDigits", "0")];
+    intl("NumberFormat", lang, &options)
+        .and_then(|format| call(&format, "format", &JsValue::from_f64(value)))
+        .unwrap_or_default()
+}
+
+thread_local! {
+    /// Formatters by what they were made from: making one takes longer than all that a row of a list shows.
+    static MADE: RefCell<Vec<(String, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A formatter of `Intl`; in the browser's own language where `lang` is none.
-fn intl(class: &str, lang: &str, options: &Object) -> Option<JsValue> {
+#[inline(never)]
+fn intl(class: &str, lang: &str, options: &[(&str, &str)]) -> Option<JsValue> {
+    let mut key = [class, " ", lang].concat();
+    for (name, value) in options {
+        key.extend([" ", name, " ", value]);
+    }
+    if let Some(made) = MADE.with_borrow(|made| made.iter().find(|(of, _)| *of == key).map(|(_, made)| made.clone())) {
+        return Some(made);
+    }
     let class = function(&Reflect::get(&js_sys::global(), &"Intl".into()).ok()?, class)?;
-    let stated = Array::of2(&lang.into(), options);
-    let browsers = Array::of2(&JsValue::UNDEFINED, options);
-    let formatter = if lang.is_empty() { Err(JsValue::NULL) } else { Reflect::construct(&class, &stated) };
-    formatter.or_else(|_| Reflect::construct(&class, &browsers)).ok()
+    let stated = Object::new();
+    for (name, value) in options {
+        set(&stated, name, &(*value).into());
+    }
+    let made = |lang: JsValue| Reflect::construct(&class, &Array::of2(&lang, &stated));
+    let formatter = if lang.is_empty() { Err(JsValue::NULL) } else { made(lang.into()) };
+    let formatter = formatter.or_else(|_| made(JsValue::UNDEFINED)).ok()?;
+    MADE.with_borrow_mut(|made| made.push((key, formatter.clone())));
+    Some(formatter)
 }
 
 fn function(object: &JsValue, name: &str) -> Option<Function> {

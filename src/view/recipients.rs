@@ -11,21 +11,21 @@ use super::widget::{Parts, Widget};
 use crate::draft::{Draft, DraftRecipient};
 use crate::fax::Field;
 use crate::phone_number::PhoneNumber;
-use crate::words::{Word, count, fill, say};
+use crate::words::Word;
 
 /// The list and the fields under it.
 pub fn recipients(widget: Widget) -> El {
     let ids = move || widget.parts().draft.with(|draft| draft.to.iter().map(|entry| entry.id).collect::<Vec<_>>());
     let counted = move || match widget.parts().draft.with(|draft| draft.to.len()) {
         0 => String::new(),
-        n => count(Word::RecipientCountOne, Word::RecipientCount, n),
+        n => widget.count(Word::RecipientCountOne, Word::RecipientCount, n),
     };
     el("fieldset")
-        .attr("part", "recipients")
-        .child(el("legend").say(Word::To).child(classed("span", "count").text_by(counted)))
-        .child(classed("ul", "entries").attr("part", "recipient-list").each(ids, move |id| entry(widget, id)))
+        .part("recipients")
+        .child(el("legend").say(widget, Word::To).text(" ").child(classed("span", "count").text_by(counted)))
+        .child(classed("ul", "entries").part("recipient-list").each(ids, move |id| entry(widget, id)))
         .child(new_recipient(widget))
-        .child(classed("p", "hint").attr("id", &widget.id("to-hint")).say(Word::FaxNumberHint))
+        .child(classed("p", "hint").attr("id", &widget.id("to-hint")).say(widget, Word::FaxNumberHint))
         .child(notice(widget, Field::To))
         .child(field_flaws(widget, "to-flaws", Field::To))
 }
@@ -34,7 +34,7 @@ fn entry(widget: Widget, id: u32) -> El {
     let open = move || vec![u32::from(widget.parts().editing.get() == Some(id))];
     el("li")
         .attr("class", "entry")
-        .attr("part", "recipient")
+        .part("recipient")
         .each(open, move |open| if open == 1 { editor(widget, id) } else { shown(widget, id) })
         .child(el("div").show(move || flaw_lines(widget, Field::Recipient(id))))
 }
@@ -52,7 +52,7 @@ fn shown(widget: Widget, id: u32) -> El {
     // A number changes in its editor alone, and is shown anew when that closes.
     let recipient = widget.parts().draft.peek(|draft| find(draft, id));
     let number = readable(&recipient.phone_number);
-    let named = |word| fill(word, &[("number", &number)]);
+    let named = |word| widget.fill(word, &[("number", &number)]);
     let edit = move || {
         let parts = widget.parts();
         let recipient = parts.draft.peek(|draft| find(draft, id));
@@ -72,7 +72,7 @@ fn shown(widget: Widget, id: u32) -> El {
             button("tool", edit)
                 .place(&format!("recipient-{id}"))
                 .attr("aria-label", &named(Word::EditRecipient))
-                .attr("title", say(Word::Edit))
+                .attr("title", &widget.say(Word::Edit))
                 .icon(PEN),
         )
         .child(
@@ -82,7 +82,7 @@ fn shown(widget: Widget, id: u32) -> El {
             })
             .place(&format!("remove-recipient-{id}"))
             .attr("aria-label", &named(Word::RemoveRecipient))
-            .attr("title", say(Word::Remove))
+            .attr("title", &widget.say(Word::Remove))
             .icon(CROSS),
         )
 }
@@ -95,7 +95,7 @@ fn remove(widget: Widget, id: u32, number: &str) {
     });
     widget.edit(|draft| draft.remove_recipient(id));
     widget.parts().notice.set(None);
-    widget.parts().announcement.set(fill(Word::RecipientRemoved, &[("number", number)]));
+    widget.announce(widget.fill(Word::RecipientRemoved, &[("number", number)]));
     widget.focus_on(next.map_or("[data-focus=to]".to_owned(), |next| format!("[data-focus=remove-recipient-{next}]")));
 }
 
@@ -124,7 +124,7 @@ fn editor(widget: Widget, id: u32) -> El {
         .on("keydown", on_key)
         .child(number_field(widget, "edit", |parts| &parts.edited))
         .child(name_field(widget, |parts| &parts.edited))
-        .child(button("", done).say(Word::Done))
+        .child(button("", done).say(widget, Word::Done))
 }
 
 fn new_recipient(widget: Widget) -> El {
@@ -153,14 +153,14 @@ fn new_recipient(widget: Widget) -> El {
         .on("keydown", on_key)
         .child(number_field(widget, "to", |parts| &parts.pending).on("paste", on_paste))
         .child(name_field(widget, |parts| &parts.pending))
-        .child(button("", add).attr("part", "add-recipient").say(Word::Add))
+        .child(button("", add).part("add-recipient").say(widget, Word::Add))
 }
 
 /// Number and name as they stand in two fields.
 type Fields = fn(&Parts) -> &Followed<(String, String)>;
 
 fn number_field(widget: Widget, place: &'static str, fields: Fields) -> El {
-    field(Word::FaxNumber).child(
+    field(widget, Word::FaxNumber).child(
         checked(el("input"), widget, "to-hint to-flaws", Field::To)
             .attr("type", "tel")
             .attr("autocomplete", "off")
@@ -172,7 +172,7 @@ fn number_field(widget: Widget, place: &'static str, fields: Fields) -> El {
 }
 
 fn name_field(widget: Widget, fields: Fields) -> El {
-    field(Word::RecipientName).child(
+    field(widget, Word::RecipientName).child(
         el("input")
             .attr("autocomplete", "off")
             .attr("dir", "auto")
@@ -182,8 +182,8 @@ fn name_field(widget: Widget, fields: Fields) -> El {
 }
 
 /// A label, for a control to stand in.
-pub fn field(label: Word) -> El {
-    classed("label", "field").child(el("span").say(label))
+pub fn field(widget: Widget, label: Word) -> El {
+    classed("label", "field").child(el("span").part("label").say(widget, label))
 }
 
 /// What the control of an event holds.

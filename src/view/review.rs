@@ -3,41 +3,53 @@
 use super::composer::send_word;
 use super::cover::cover_name;
 use super::documents::{counted, described, thumbnail};
+use super::doubts::repeat;
 use super::element::{El, button, classed, el};
-use super::flaws::unsettled;
+use super::failure::unsettled;
+use super::numbers::{known_number, retype};
 use super::recipients::{key, readable};
+use super::sign_in::session;
 use super::widget::Widget;
 use super::{clock, format};
 use crate::draft::{Draft, TimeReading};
-use crate::words::{Word, count, say};
+use crate::words::Word;
 
 /// Numbers, documents, cover and time as they will be sent.
 pub fn review(widget: Widget) -> El {
     let draft = widget.parts().draft.now();
-    let lang = widget.parts().settings.peek(|settings| settings.lang.clone());
+    let lang = widget.lang();
     let recipients = draft.to.iter().map(|entry| {
         el("li")
             .child(classed("span", "number large").attr("dir", "ltr").text(&readable(&entry.phone_number)))
             .child(classed("span", "name").attr("dir", "auto").text(&entry.name))
+            .child(known_number(widget, &entry.phone_number, &entry.name))
+            .child(retype(widget, entry))
     });
-    let files =
-        draft.attachments.iter().map(|file| classed("li", "row").child(thumbnail(file)).child(described(file, &lang)));
+    let files = draft
+        .attachments
+        .iter()
+        .map(|file| classed("li", "row").child(thumbnail(widget, file)).child(described(widget, file)));
     let when = when(&draft, &lang);
     let send = send_word(widget, when.is_some());
-    let mut facts = definition(el("dl"), Word::CoverPage, el("dd").text(&cover_name(widget, draft.cover_index)));
+    let mut facts =
+        definition(widget, el("dl"), Word::CoverPage, el("dd").text(&cover_name(widget, draft.cover_index)));
     let cover_text = draft.cover_page_text.trim();
     if !cover_text.is_empty() {
-        facts =
-            definition(facts, Word::ReviewCoverText, classed("dd", "cover-text").attr("dir", "auto").text(cover_text));
+        facts = definition(
+            widget,
+            facts,
+            Word::ReviewCoverText,
+            classed("dd", "cover-text").attr("dir", "auto").text(cover_text),
+        );
     }
     let resolution = if draft.fax_resolution == "Low" { Word::Low } else { Word::High };
-    facts = definition(facts, Word::Resolution, el("dd").say(resolution));
-    facts = definition(facts, Word::When, el("dd").text(&when.unwrap_or_else(|| say(Word::ReviewNow).to_owned())));
+    facts = definition(widget, facts, Word::Resolution, el("dd").say(widget, resolution));
+    facts = definition(widget, facts, Word::When, el("dd").text(&when.unwrap_or_else(|| widget.say(Word::ReviewNow))));
     if !draft.iso_code.is_empty() {
-        facts = definition(facts, Word::Country, el("dd").text(&format::country(&draft.iso_code, &lang)));
+        facts = definition(widget, facts, Word::Country, el("dd").text(&format::country(&draft.iso_code, &lang)));
     }
     classed("section", "screen")
-        .attr("part", "review")
+        .part("review")
         .on("keydown", move |event| {
             if key(&event) == "Escape" {
                 widget.back();
@@ -45,19 +57,22 @@ pub fn review(widget: Widget) -> El {
         })
         .child(
             el("header")
-                .child(el("h2").attr("tabindex", "-1").place("review").say(Word::ReviewTitle))
-                .child(classed("p", "lead").say(Word::ReviewHint)),
+                .child(el("h2").attr("tabindex", "-1").place("review").say(widget, Word::ReviewTitle))
+                .child(classed("p", "lead").say(widget, Word::ReviewHint)),
         )
+        .child(session(widget))
+        .child(repeat(widget))
         .children(unsettled(widget))
-        .child(el("h3").text(&count(Word::RecipientCountOne, Word::RecipientCount, draft.to.len())))
+        .child(el("h3").text(&widget.count(Word::RecipientCountOne, Word::RecipientCount, draft.to.len())))
         .child(classed("ul", "checked").children(recipients))
-        .child(el("h3").text(&counted(&draft, &lang)))
+        .child(el("h3").text(&counted(&draft, &widget.language())))
         .child(classed("ol", "checked").children(files))
+        .children(widget.parts().preview.now().map(|preview| (preview.strip)(widget)))
         .child(facts)
         .child(
             el("footer")
-                .child(button("quiet", move || widget.back()).attr("part", "back").say(Word::Back))
-                .child(button("primary", move || widget.send()).attr("part", "send").place("send").say(send)),
+                .child(button("quiet", move || widget.back()).part("back").say(widget, Word::Back))
+                .child(button("primary", move || widget.send()).part("send").place("send").say(widget, send)),
         )
 }
 
@@ -70,6 +85,6 @@ pub fn when<F>(draft: &Draft<F>, lang: &str) -> Option<String> {
 }
 
 /// A term and what it stands for, added to a `dl`.
-pub fn definition(list: El, term: Word, description: El) -> El {
-    list.child(el("dt").say(term)).child(description)
+pub fn definition(widget: Widget, list: El, term: Word, description: El) -> El {
+    list.child(el("dt").say(widget, term)).child(description)
 }

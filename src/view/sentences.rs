@@ -1,102 +1,186 @@
 //! Which sentence goes with what went wrong: it names the field and says what to do.
 
+use super::connection::absolute;
 use super::format;
-use super::widget::{Widget, absolute};
+use super::language::Language;
+use super::widget::Widget;
 use crate::draft::Draft;
 use crate::fax::{Cause, Field, Flaw, MOST_BYTES, MOST_COVER_TEXT};
 use crate::file_kind::Family;
+use crate::message::Status;
 use crate::phone_number::PhoneNumberError;
 use crate::reply::{Code, Failure, Outcome};
-use crate::words::{Word, fill, say};
+use crate::words::Word;
+
+/// A heading with what it is about.
+pub fn headed(heading: Word, text: &str, language: &Language) -> String {
+    language.fill(Word::Headed, &[("heading", &language.say(heading)), ("text", text)])
+}
 
 /// What is wrong with a field of the draft.
-pub fn flaw<F>(flaw: &Flaw, draft: &Draft<F>, lang: &str) -> String {
+pub fn flaw<F>(flaw: &Flaw, draft: &Draft<F>, language: &Language) -> String {
     let id = match flaw.field {
         Field::Recipient(id) | Field::Attachment(id) => id,
         _ => 0,
     };
     let name = draft.attachments.iter().find(|entry| entry.id == id).map_or("", |entry| &entry.name);
     match &flaw.cause {
-        Cause::NoRecipient => say(Word::NoRecipient).to_owned(),
+        Cause::NoRecipient => language.say(Word::NoRecipient),
         Cause::PhoneNumber(error) => {
             let number = draft.to.iter().find(|entry| entry.id == id).map_or("", |entry| &entry.phone_number);
-            phone_number(*error, number)
+            phone_number(*error, number, language)
         }
-        Cause::NoAttachment => say(Word::NoAttachment).to_owned(),
-        Cause::UnknownKind(extension) if extension.is_empty() => fill(Word::FileNoExtension, &[("name", name)]),
-        Cause::UnknownKind(extension) => fill(Word::FileUnknownKind, &[("name", name), ("extension", extension)]),
-        Cause::EmptyFile => fill(Word::FileEmpty, &[("name", name)]),
-        Cause::Unreadable => fill(Word::FileUnreadable, &[("name", name)]),
+        Cause::NoAttachment => language.say(Word::NoAttachment),
+        Cause::UnknownKind(extension) if extension.is_empty() => {
+            language.fill(Word::FileNoExtension, &[("name", name)])
+        }
+        Cause::UnknownKind(extension) => {
+            language.fill(Word::FileUnknownKind, &[("name", name), ("extension", extension)])
+        }
+        Cause::EmptyFile => language.fill(Word::FileEmpty, &[("name", name)]),
+        Cause::Unreadable => language.fill(Word::FileUnreadable, &[("name", name)]),
         Cause::TooLarge { total } => {
             let over = total.saturating_sub(MOST_BYTES);
-            fill(Word::FilesTooLarge, &[("over", &format::size(over, lang))])
+            language.fill(Word::FilesTooLarge, &[("over", &format::size(over, &language.tag))])
         }
-        Cause::UnknownResolution => say(Word::ResolutionUnknown).to_owned(),
-        Cause::CoverIndex => say(Word::CoverIndexUnknown).to_owned(),
-        Cause::CoverTextTooLong { units } => fill(
+        Cause::PageNotMade => language.say(Word::PageNotMade),
+        Cause::NoPage => language.say(Word::NoPageLeft),
+        Cause::TooLong => language.say(Word::NoPagesTooMany),
+        Cause::TooManyPages { pages } => {
+            language.fill(Word::TooManyPages, &[("n", &format::number(*pages, &language.tag))])
+        }
+        Cause::UnknownResolution => language.say(Word::ResolutionUnknown),
+        Cause::CoverIndex => language.say(Word::CoverIndexUnknown),
+        Cause::CoverTextTooLong { units } => language.fill(
             Word::CoverTextTooLong,
-            &[("n", &format::number(*units, lang)), ("over", &format::number(units - MOST_COVER_TEXT, lang))],
+            &[
+                ("n", &format::number(*units, &language.tag)),
+                ("over", &format::number(units - MOST_COVER_TEXT, &language.tag)),
+            ],
         ),
-        Cause::CoverTextWithoutCover => say(Word::CoverTextWithoutCover).to_owned(),
-        Cause::Past => say(Word::TimePast).to_owned(),
-        Cause::SkippedTime => say(Word::TimeSkipped).to_owned(),
-        Cause::NoTime => say(Word::TimeMissing).to_owned(),
-        Cause::UnreadableTime => say(Word::TimeUnreadable).to_owned(),
-        Cause::UnknownCountry if draft.iso_code.eq_ignore_ascii_case("uk") => say(Word::CountryUk).to_owned(),
-        Cause::UnknownCountry => fill(Word::CountryUnknown, &[("code", &draft.iso_code)]),
+        Cause::CoverTextWithoutCover => language.say(Word::CoverTextWithoutCover),
+        Cause::Past => language.say(Word::TimePast),
+        Cause::SkippedTime => language.say(Word::TimeSkipped),
+        Cause::NoTime => language.say(Word::TimeMissing),
+        Cause::UnreadableTime => language.say(Word::TimeUnreadable),
+        Cause::UnknownCountry if draft.iso_code.eq_ignore_ascii_case("uk") => language.say(Word::CountryUk),
+        Cause::UnknownCountry => language.fill(Word::CountryUnknown, &[("code", &draft.iso_code)]),
     }
 }
 
-fn phone_number(error: PhoneNumberError, number: &str) -> String {
+fn phone_number(error: PhoneNumberError, number: &str, language: &Language) -> String {
     match error {
-        PhoneNumberError::Empty => fill(Word::NumberEmpty, &[("number", number)]),
+        PhoneNumberError::Empty => language.fill(Word::NumberEmpty, &[("number", number)]),
         PhoneNumberError::Unexpected { found, .. } => {
-            fill(Word::NumberUnexpected, &[("number", number), ("found", found.encode_utf8(&mut [0; 4]))])
+            language.fill(Word::NumberUnexpected, &[("number", number), ("found", found.encode_utf8(&mut [0; 4]))])
         }
-        PhoneNumberError::Extension => fill(Word::NumberExtension, &[("number", number)]),
-        PhoneNumberError::DoubleZero => fill(Word::NumberDoubleZero, &[("number", number)]),
-        PhoneNumberError::TrunkZero => fill(Word::NumberTrunkZero, &[("number", number)]),
-        PhoneNumberError::TooShort { digits, least } => fill(
+        PhoneNumberError::Extension => language.fill(Word::NumberExtension, &[("number", number)]),
+        PhoneNumberError::DoubleZero => language.fill(Word::NumberDoubleZero, &[("number", number)]),
+        PhoneNumberError::TrunkZero => language.fill(Word::NumberTrunkZero, &[("number", number)]),
+        PhoneNumberError::TooShort { digits, least } => language.fill(
             Word::NumberTooShort,
-            &[("number", number), ("digits", &digits.to_string()), ("least", &least.to_string())],
+            &[
+                ("number", number),
+                ("digits", &format::number(digits, &language.tag)),
+                ("least", &format::number(least, &language.tag)),
+            ],
         ),
-        PhoneNumberError::TooLong { digits, most } => fill(
+        PhoneNumberError::TooLong { digits, most } => language.fill(
             Word::NumberTooLong,
-            &[("number", number), ("digits", &digits.to_string()), ("most", &most.to_string())],
+            &[
+                ("number", number),
+                ("digits", &format::number(digits, &language.tag)),
+                ("most", &format::number(most, &language.tag)),
+            ],
         ),
+    }
+}
+
+/// Why an attempt ended before the rest of the program was there.
+pub fn early(failure: &Failure) -> Word {
+    match failure.code {
+        Code::Offline => Word::FailedOffline,
+        Code::Network => Word::FailedLoading,
+        _ => Word::CancelledBefore,
     }
 }
 
 /// What became of an attempt, in one sentence, and what the person can do.
 pub fn failure(widget: Widget, failure: &Failure) -> String {
-    let host = widget.host();
-    let host = ("host", host.as_str());
+    failure_at(&widget.host(), failure, &widget.language())
+}
+
+fn failure_at(host: &str, failure: &Failure, language: &Language) -> String {
+    let host = ("host", host);
     match failure.code {
         Code::Invalid => match failure.parameter_name.as_deref() {
             Some(name @ ("server" | "endpoint" | "account" | "extension")) => {
-                fill(Word::FailedAddress, &[("name", name)])
+                language.fill(Word::FailedAddress, &[("name", name)])
             }
-            _ => say(Word::FailedInvalid).to_owned(),
+            _ => language.say(Word::FailedInvalid),
         },
-        Code::Offline => say(Word::FailedOffline).to_owned(),
-        Code::Network => fill(Word::FailedNetwork, &[host]),
-        Code::Timeout => say(Word::FailedTimeout).to_owned(),
-        Code::Cancelled if failure.outcome == Outcome::NotSent => say(Word::CancelledBefore).to_owned(),
-        Code::Cancelled => say(Word::CancelledDuring).to_owned(),
-        Code::Unauthorized if failure.status.is_none() => say(Word::FailedNoToken).to_owned(),
-        Code::Unauthorized => say(Word::FailedUnauthorized).to_owned(),
-        Code::Forbidden => say(Word::FailedForbidden).to_owned(),
-        Code::NotFound => fill(Word::FailedNotFound, &[host]),
-        Code::NotAllowed => say(Word::FailedNotAllowed).to_owned(),
-        Code::TooLarge => say(Word::FailedTooLarge).to_owned(),
-        Code::Unsupported => say(Word::FailedUnsupported).to_owned(),
-        Code::RateLimited => say(Word::FailedRateLimited).to_owned(),
+        Code::Offline => language.say(Word::FailedOffline),
+        Code::Network => language.fill(Word::FailedNetwork, &[host]),
+        Code::Timeout => language.say(Word::FailedTimeout),
+        Code::Cancelled if failure.outcome == Outcome::NotSent => language.say(Word::CancelledBefore),
+        Code::Cancelled => language.say(Word::CancelledDuring),
+        Code::Unauthorized if failure.status.is_none() => language.say(Word::FailedNoToken),
+        Code::Unauthorized => language.say(Word::FailedUnauthorized),
+        Code::Forbidden => language.say(Word::FailedForbidden),
+        Code::NotFound => language.fill(Word::FailedNotFound, &[host]),
+        Code::NotAllowed => language.say(Word::FailedNotAllowed),
+        Code::TooLarge => language.say(Word::FailedTooLarge),
+        Code::Unsupported => language.say(Word::FailedUnsupported),
+        Code::RateLimited => language.say(Word::FailedRateLimited),
         Code::Refused => match failure.parameter_name.as_deref().and_then(field_name) {
-            Some(name) => fill(Word::FailedRefusedParameter, &[("name", say(name))]),
-            None => say(Word::FailedRefused).to_owned(),
+            Some(name) => language.fill(Word::FailedRefusedParameter, &[("name", &language.say(name))]),
+            None => language.say(Word::FailedRefused),
         },
-        Code::Server => say(Word::FailedServer).to_owned(),
-        Code::Unreadable => say(Word::FailedUnreadable).to_owned(),
+        Code::Server => language.say(Word::FailedServer),
+        Code::Unreadable => language.say(Word::FailedUnreadable),
+    }
+}
+
+/// Why a resend was not accepted.
+pub fn resend_failure(widget: Widget, failure_: &Failure) -> String {
+    match failure_.code {
+        Code::NotAllowed => widget.say(Word::ResendNotAllowed),
+        Code::NotFound => widget.say(Word::ResendNotFound),
+        Code::Cancelled if failure_.parameter_name.is_some() => widget.say(Word::BatchRepeated),
+        Code::Cancelled if failure_.outcome == Outcome::NotSent => widget.say(Word::BatchStopped),
+        _ => headed(outcome(failure_.outcome), &failure(widget, failure_), &widget.language()),
+    }
+}
+
+/// Why something could not be read from the service.
+pub fn reading_failure(widget: Widget, failure_: &Failure) -> String {
+    match failure_.code {
+        Code::Offline => widget.say(Word::ReadOffline),
+        Code::Forbidden => widget.say(Word::ReadForbidden),
+        Code::NotFound if failure_.parameter_name.is_some() => widget.say(Word::ReadNoStore),
+        Code::Server | Code::Unreadable | Code::Refused => widget.say(Word::ReadFailed),
+        Code::Unauthorized if failure_.status.is_some() => widget.say(Word::ReadUnauthorized),
+        _ => failure(widget, failure_),
+    }
+}
+
+/// Why a fax could not be cancelled. One whose answer was lost may have been.
+pub fn cancel_failure(widget: Widget, failure_: &Failure) -> String {
+    match failure_.code {
+        Code::Forbidden => widget.say(Word::CancelForbidden),
+        Code::Network | Code::Timeout | Code::Server | Code::Unreadable => widget.say(Word::CancelUnknown),
+        _ => reading_failure(widget, failure_),
+    }
+}
+
+/// The words for a status; one that is not known is shown as it came.
+pub fn status(widget: Widget, status: &Status) -> String {
+    match status {
+        Status::Queued => widget.say(Word::StatusQueued),
+        Status::Sent => widget.say(Word::StatusSent),
+        Status::SendingFailed => widget.say(Word::StatusFailed),
+        Status::Received => widget.say(Word::StatusReceived),
+        Status::Other(word) => word.clone(),
     }
 }
 
@@ -116,27 +200,26 @@ fn field_name(parameter: &str) -> Option<Word> {
 }
 
 /// Whether the fax went, as the heading of a failure.
-pub fn outcome(outcome: Outcome) -> &'static str {
+pub fn outcome(outcome: Outcome) -> Word {
     match outcome {
-        Outcome::NotSent => say(Word::NotSentTitle),
-        Outcome::Unknown => say(Word::UnknownTitle),
+        Outcome::NotSent => Word::NotSentTitle,
+        Outcome::Unknown => Word::UnknownTitle,
     }
 }
 
 /// The message of a `FaxError`. It names fields and never a number or a file name: errors end up in logs.
-pub fn error_message(widget: Widget, failure_: &Failure) -> String {
-    let parameter = failure_.parameter_name.as_deref().filter(|_| failure_.code == Code::Invalid);
-    let field = parameter.and_then(field_name).map(say);
-    let mut message = failure(widget, failure_);
-    if let Some(field) = field {
-        message = format!("{field}: {message}");
+pub fn error_message(host: &str, failure: &Failure, language: &Language) -> String {
+    let parameter = failure.parameter_name.as_deref().filter(|_| failure.code == Code::Invalid);
+    let mut message = failure_at(host, failure, language);
+    if let Some(field) = parameter.and_then(field_name) {
+        message = language.fill(Word::Named, &[("name", &language.say(field)), ("text", &message)]);
     }
-    format!("{}. {message}", outcome(failure_.outcome))
+    headed(outcome(failure.outcome), &message, language)
 }
 
 /// The word for a sort of document.
-pub fn family(family: Option<Family>) -> &'static str {
-    say(match family {
+pub fn family(family: Option<Family>) -> Word {
+    match family {
         Some(Family::Pdf) => Word::KindPdf,
         Some(Family::Document) => Word::KindDocument,
         Some(Family::Spreadsheet) => Word::KindSpreadsheet,
@@ -146,12 +229,12 @@ pub fn family(family: Option<Family>) -> &'static str {
         Some(Family::Text) => Word::KindText,
         Some(Family::Markup) => Word::KindMarkup,
         None => Word::KindUnknown,
-    })
+    }
 }
 
 impl Widget {
     /// Host and port of the fax service, for sentences about its address.
-    fn host(self) -> String {
+    pub(super) fn host(self) -> String {
         self.parts().settings.peek(|settings| {
             let address = absolute(if settings.endpoint.is_empty() { &settings.server } else { &settings.endpoint });
             let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
