@@ -10,34 +10,52 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use serde_json::json;
 use tokio::sync::Notify;
 
+use crate::clock::Clock;
 use crate::intake::Intake;
+use crate::rate_limit::{self, RateLimits};
 use crate::refusal::{FromGateway, Refusal, json_response};
-use crate::store::Store;
-use crate::{cover_page, fax, inbox, message, site};
+use crate::request_log::{self, RequestLog};
+use crate::store::{Lifetimes, Store};
+use crate::token;
+use crate::{content, cover_page, fax, fill, grant, inbox, message_store, page_view, sign_in, site};
 
-/// The token that is right.
-const TOKEN: &str = "sandbox";
+/// What a browser client may send (fax API facts §5: the official one sends most of these).
+const REQUEST_HEADERS: &str = "accept, authorization, client-id, content-type, discovery-tag, range, x-user-agent";
 
-/// What a browser client may send (fax API facts §5: the official one sends these).
-const REQUEST_HEADERS: &str = "accept, authorization, client-id, content-type, discovery-tag, x-user-agent";
+/// What a page of another origin may read of an answer.
+const CONTENT_HEADERS: &str = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range";
 
 /// What every handler shares.
 #[derive(Clone)]
 pub struct App {
     /// Everything kept.
     pub store: Store,
-    /// From a fax's time to its outcome.
+    /// From a fax's time to its first recipient's outcome, and from each to the next, by the wall's clock.
     pub pace: Duration,
+    /// How fast the sandbox's own time goes.
+    pub clock: Clock,
     /// Whether any Host header will do.
     pub public: bool,
     /// Wakes the delivery.
     pub news: Arc<Notify>,
+    /// Wakes the renderers.
+    pub unrendered: Arc<Notify>,
     /// Until when posts to the number that is limited once are refused.
     pub penalty: Arc<Mutex<Option<Instant>>>,
+    /// The documented limits, if they are on.
+    pub limits: Option<Arc<RateLimits>>,
+    /// Whether only tokens from a sign-in are right.
+    pub sign_in: bool,
+    /// Where a sign-in may lead back to; if empty, the origin decides.
+    pub redirect_uris: Arc<[String]>,
+    /// How long what a sign-in gives is good for.
+    pub lifetimes: Lifetimes,
+    /// What was called.
+    pub requests: Arc<RequestLog>,
 }
 
 /// Marks a response that is not to be sent: the connection is closed instead.
@@ -48,25 +66,60 @@ pub struct Hangup;
 pub fn router(app: App, folder: Option<PathBuf>) -> Router {
     let api = Router::new()
         .route("/restapi/v1.0/account/{account}/extension/{extension}/fax", post(fax::create))
-        .route("/restapi/v1.0/account/{account}/extension/{extension}/message-store", get(message::list))
-        .route("/restapi/v1.0/account/{account}/extension/{extension}/message-store/{ids}", get(message::read))
+        .route(
+            "/restapi/v1.0/account/{account}/extension/{extension}/message-store",
+            get(message_store::list).delete(message_store::wipe),
+        )
+        .route(
+            "/restapi/v1.0/account/{account}/extension/{extension}/message-store/",
+            delete(message_store::wipe).fallback(nowhere),
+        )
+        .route(
+            "/restapi/v1.0/account/{account}/extension/{extension}/message-store/{ids}",
+            get(message_store::read).delete(message_store::delete),
+        )
         .route(
             "/restapi/v1.0/account/{account}/extension/{extension}/message-store/{id}/content/{attachment}",
-            get(message::content),
+            get(content::read),
         )
         .route("/restapi/v1.0/dictionary/fax-cover-page", get(cover_page::list))
-        .route_layer(from_fn(token))
-        .route_layer(from_fn(cross_origin));
+        .route_layer(from_fn(token::permit))
+        .route_layer(from_fn_with_state(app.clone(), rate_limit::count))
+        .route_layer(from_fn_with_state(app.clone(), token::check))
+        .route_layer(from_fn_with_state(app.clone(), cross_origin));
+    let tokens = Router::new()
+        .route("/restapi/oauth/token", post(grant::token))
+        .route("/restapi/oauth/revoke", post(grant::revoke))
+        .route_layer(from_fn_with_state(app.clone(), rate_limit::count))
+        .route_layer(from_fn_with_state(app.clone(), cross_origin));
+    // A page that a person looks at, and no other origin's script may read.
+    let authorize = Router::new()
+        .route("/restapi/oauth/authorize", get(sign_in::page))
+        .route("/restapi/oauth/{*path}", any(nowhere))
+        .route_layer(from_fn_with_state(app.clone(), rate_limit::count));
     let router = Router::new()
         .merge(api)
+        .merge(tokens)
+        .merge(authorize)
+        .route("/sign-in", post(sign_in::decide))
         // A wrong path is not handled by what sets the CORS headers, on the real service too (fax API facts §5).
         .route("/restapi/{*path}", any(nowhere))
         .route("/config.json", get(config))
+        .route("/embedders.json", get(async || json_response(StatusCode::OK, &json!(site::EMBEDDERS))))
         .route("/inbox", get(inbox::page).delete(inbox::empty))
         .route("/inbox.json", get(inbox::list))
         .route("/inbox.css", get(inbox::style))
-        .route("/inbox/{fax}/{document}", get(inbox::document));
-    site::serve(router, folder).layer(from_fn_with_state(app.clone(), host)).layer(from_fn(log)).with_state(app)
+        .route("/inbox/fill", post(fill::fill))
+        .route("/inbox/{fax}/{document}", get(inbox::document))
+        .route("/inbox/{fax}/pages/{page}", get(page_view::page))
+        .route("/inbox/{fax}/thumbnails/{page}", get(page_view::thumbnail))
+        .route("/requests.json", get(request_log::list))
+        .route("/requests", delete(request_log::empty));
+    site::serve(router, folder)
+        .layer(from_fn_with_state(app.clone(), request_log::record))
+        .layer(from_fn_with_state(app.clone(), host))
+        .layer(from_fn(log))
+        .with_state(app)
 }
 
 /// The service's own origin, as the client knows it. `X-Forwarded-Proto` counts only where a proxy may be in front.
@@ -77,6 +130,18 @@ pub fn origin(app: &App, headers: &HeaderMap) -> String {
         _ => "http",
     };
     format!("{scheme}://{}", text("host").unwrap_or("localhost"))
+}
+
+/// What changes the sandbox itself takes a header that says so: a page of another origin cannot send it unasked.
+///
+/// # Errors
+/// CMN-110 without it.
+pub fn asked_to(word: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.get("x-fax-sandbox").is_some_and(|value| value == word) {
+        return Ok(());
+    }
+    let message = format!("Header [X-Fax-Sandbox: {word}] is missing");
+    Err(Refusal::new(StatusCode::BAD_REQUEST, "CMN-110", message))
 }
 
 /// One line a request: method, path, status. A path of the API is written as its pattern and a path that leads to no
@@ -127,7 +192,8 @@ async fn host(State(app): State<App>, request: Request, next: Next) -> Response 
     (StatusCode::MISDIRECTED_REQUEST, "fax-sandbox answers to loopback names only\n").into_response()
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with or without a port, names this machine.
+pub fn is_loopback(host: &str) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         let Some((address, port)) = rest.split_once(']') else { return false };
         return address.parse().is_ok_and(|address: Ipv6Addr| address.is_loopback())
@@ -145,9 +211,9 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= 5
 }
 
-/// Any origin may call the API with a token. `Retry-After` and the like are not exposed, as the official client
-/// found it (fax API facts §5).
-async fn cross_origin(request: Request, next: Next) -> Response {
+/// Any origin may call the API with a token. `Retry-After` and the like are exposed only where the limits are on: the
+/// official client found that it cannot read them, and what is so today is not known (fax API facts §5).
+async fn cross_origin(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
         return next.run(request).await;
     };
@@ -163,34 +229,19 @@ async fn cross_origin(request: Request, next: Next) -> Response {
         next.run(request).await
     };
     if response.extensions().get::<FromGateway>().is_none() {
+        let exposed = match &app.limits {
+            Some(_) => [CONTENT_HEADERS, rate_limit::HEADERS].join(", "),
+            None => CONTENT_HEADERS.to_owned(),
+        };
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        if let Ok(exposed) = HeaderValue::from_str(&exposed) {
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        }
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
     }
     response
-}
-
-async fn token(request: Request, next: Next) -> Response {
-    match authorize(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => {
-            Intake::new(request.into_body()).drain().await;
-            refusal.into_response()
-        }
-    }
-}
-
-fn authorize(headers: &HeaderMap) -> Result<(), Refusal> {
-    let value = headers.get(header::AUTHORIZATION).ok_or_else(Refusal::token_missing)?;
-    let (scheme, token) =
-        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(Refusal::token_corrupted)?;
-    match token.trim() {
-        _ if !scheme.eq_ignore_ascii_case("bearer") => Err(Refusal::token_corrupted()),
-        TOKEN => Ok(()),
-        "expired" => Err(Refusal::token_expired()),
-        _ => Err(Refusal::token_corrupted()),
-    }
 }
 
 async fn nowhere(request: Request) -> Response {
@@ -201,7 +252,11 @@ async fn nowhere(request: Request) -> Response {
 
 /// What sets the site's widget.
 async fn config(State(app): State<App>, _: Uri, headers: HeaderMap) -> Response {
-    let body = json!({"server": origin(&app, &headers), "token": TOKEN});
+    let server = origin(&app, &headers);
+    let body = match app.sign_in {
+        true => json!({"server": server, "clientId": sign_in::CLIENT}),
+        false => json!({"server": server, "token": token::RIGHT}),
+    };
     let mut response = json_response(StatusCode::OK, &body);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -5,6 +5,47 @@ use axum::http::StatusCode;
 
 use crate::refusal::Refusal;
 
+/// The reasons for which a recipient may fail, in the order they are documented in (fax API facts §2.4).
+pub const CODES: [&str; 34] = [
+    "AllLinesInUse",
+    "Undefined",
+    "NoFaxSendPermission",
+    "NoInternationalPermission",
+    "NoFaxMachine",
+    "NoAnswer",
+    "LineBusy",
+    "CallerHungUp",
+    "NotEnoughCredits",
+    "SentPartially",
+    "InternationalCallingDisabled",
+    "DestinationCountryDisabled",
+    "UnknownCountryCode",
+    "NotAccepted",
+    "InvalidNumber",
+    "CallDeclined",
+    "TooManyCallsPerLine",
+    "CallFailed",
+    "RenderingFailed",
+    "TooManyPages",
+    "ReturnToDBQueue",
+    "NoCallTime",
+    "WrongNumber",
+    "ProhibitedNumber",
+    "InternalError",
+    "FaxSendingProhibited",
+    "ThePhoneIsBlacklisted",
+    "UserNotFound",
+    "ConvertError",
+    "DBGeneralError",
+    "SkypeBillingFailed",
+    "AccountSuspended",
+    "ProhibitedDestination",
+    "InternationalDisabled",
+];
+
+/// What the numbers begin with whose last two digits are a position in [`CODES`], from 01.
+const BY_POSITION: &str = "99970000";
+
 /// What a number does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BadDay {
@@ -43,6 +84,27 @@ pub enum Answer {
         /// Whether the fax is accepted.
         accepted: bool,
     },
+    /// As [`Self::Hangup`], accepted; lists show it only later.
+    HangupUnlisted,
+    /// As [`Self::Hangup`], accepted; this recipient stays Queued.
+    HangupStuck,
+    /// The fax is accepted, and a gateway says with a page that it waited too long.
+    GatewayTimeout,
+    /// A gateway says with a page that it got no answer, while the service is still at it and accepts the fax later.
+    BadGateway,
+    /// The fax is accepted twice, as when a browser repeats a post; the answer is the second's, and late.
+    Twice,
+}
+
+/// How an accepted fax ends for one recipient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// It goes through.
+    Sent,
+    /// It fails with this `faxErrorCode`.
+    Fails(&'static str),
+    /// Never.
+    StaysQueued,
 }
 
 /// The refusals a number can ask for.
@@ -83,7 +145,8 @@ impl Refused {
     }
 }
 
-/// The table: a number's digits, what it does, and that in words.
+/// The table: a number's digits, what it does, and that in words. The numbers that name a code by its position are
+/// beside it.
 pub const TABLE: &[(&str, BadDay, &str)] = &[
     ("9990000001", BadDay::Fails("LineBusy"), "fails: LineBusy"),
     ("9990000002", BadDay::Fails("NoAnswer"), "fails: NoAnswer"),
@@ -110,6 +173,21 @@ pub const TABLE: &[(&str, BadDay, &str)] = &[
     ),
     ("9990000430", BadDay::Answers(Answer::RateLimited), "429 CMN-301, Retry-After: 1, always"),
     (
+        "9990000495",
+        BadDay::Answers(Answer::HangupStuck),
+        "the fax is accepted and stays Queued for ever; the connection is closed with no answer",
+    ),
+    (
+        "9990000496",
+        BadDay::Answers(Answer::HangupUnlisted),
+        "the fax is accepted, but lists show it only 5 s later; the connection is closed with no answer",
+    ),
+    (
+        "9990000497",
+        BadDay::Answers(Answer::Twice),
+        "the fax is accepted twice at the same moment; 200 with the second of them, after 3 s",
+    ),
+    (
         "9990000498",
         BadDay::Answers(Answer::Hangup { accepted: false }),
         "the connection is closed with no answer; the fax is not accepted",
@@ -120,13 +198,37 @@ pub const TABLE: &[(&str, BadDay, &str)] = &[
         "the fax is accepted; the connection is closed with no answer",
     ),
     ("9990000500", BadDay::Answers(Answer::Refusal(Refused::Internal)), "500 CMN-203; the fax is not accepted"),
+    (
+        "9990000502",
+        BadDay::Answers(Answer::BadGateway),
+        "502 with a gateway's HTML page; the fax is accepted 15 s later",
+    ),
     ("9990000503", BadDay::Answers(Answer::Unavailable), "503 CMN-201, Retry-After: 2; the fax is not accepted"),
+    ("9990000504", BadDay::Answers(Answer::GatewayTimeout), "the fax is accepted; 504 with a gateway's HTML page"),
+    ("9997000099", BadDay::Fails("LineOnFire"), "fails: LineOnFire, a code nobody has documented"),
 ];
 
+/// The row of the table that stands for all numbers which name a code by its position.
+pub const POSITIONS: (&str, &str) =
+    ("99970000NN", "fails with the code at this position of the documented list, from 01 AllLinesInUse to 34");
+
 /// What a number does, if it is in the table. Only its digits count.
-pub fn of(phone_number: &str) -> Option<BadDay> {
+fn of(phone_number: &str) -> Option<BadDay> {
     let digits: String = phone_number.chars().filter(char::is_ascii_digit).collect();
-    TABLE.iter().find(|(number, ..)| *number == digits).map(|(_, day, _)| *day)
+    let by_position = || {
+        let position = digits.strip_prefix(BY_POSITION).filter(|rest| rest.len() == 2)?.parse::<usize>().ok()?;
+        CODES.get(position.checked_sub(1)?).map(|code| BadDay::Fails(code))
+    };
+    TABLE.iter().find(|(number, ..)| *number == digits).map(|(_, day, _)| *day).or_else(by_position)
+}
+
+/// How a fax to this number ends.
+pub fn outcome(phone_number: &str) -> Outcome {
+    match of(phone_number) {
+        Some(BadDay::Fails(code)) => Outcome::Fails(code),
+        Some(BadDay::StaysQueued | BadDay::Answers(Answer::HangupStuck)) => Outcome::StaysQueued,
+        Some(BadDay::Answers(_)) | None => Outcome::Sent,
+    }
 }
 
 /// The answer a post to these numbers gets: the first of them that asks for one decides.

@@ -33,6 +33,11 @@ pub const DEFAULT: i32 = 7;
 /// The index that means no cover page.
 pub const NONE: i32 = 0;
 
+/// What it is called.
+pub fn name(index: i32) -> &'static str {
+    usize::try_from(index).ok().and_then(|index| NAMES.get(index).copied()).unwrap_or_default()
+}
+
 /// Whether this user has such a page.
 pub fn is_known(index: i32) -> bool {
     usize::try_from(index).is_ok_and(|index| index < NAMES.len())

@@ -1,5 +1,5 @@
-//! What happens to a fax after it was accepted. Nothing is dialled: its time comes, a little later each recipient has
-//! an outcome. What is due is kept in the store, so that a restart loses nothing.
+//! What happens to a fax after it was accepted. Nothing is dialled: its time comes, and then each recipient in turn
+//! has an outcome. What is due is kept in the store, so that a restart loses nothing.
 
 use std::time::Duration;
 
@@ -8,12 +8,11 @@ use tokio::sync::Notify;
 use crate::moment::{self, Millis};
 use crate::store::Store;
 
-/// How long after a fax's time a recipient is settled: the pace for the first, a fifth of it more for each of the next
-/// three, so that one can watch them go.
+/// How long after a fax's time a recipient is settled: a pace each, one after the other as on one line, so that one
+/// can watch them go.
 pub fn after(pace: Duration, position: usize) -> Millis {
     let pace = Millis::try_from(pace.as_millis()).unwrap_or(Millis::MAX);
-    let later = Millis::try_from(position.min(3)).unwrap_or_default();
-    pace.saturating_add((pace / 5).saturating_mul(later))
+    pace.saturating_mul(Millis::try_from(position).unwrap_or(Millis::MAX).saturating_add(1))
 }
 
 /// Settles faxes as they come due, for as long as the program runs; `news` wakes it when one was accepted.

@@ -48,6 +48,37 @@ impl Label {
     }
 }
 
+/// What the sandbox can do with a document, by its name, as the service is said to go by it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DocumentKind {
+    /// PDF, TIFF or a picture, whose bytes say which.
+    Picture,
+    /// Plain text.
+    Text,
+    /// Listed, and nothing the page engine knows.
+    Other,
+}
+
+impl DocumentKind {
+    /// By the extension; without a name it is text, for nothing else is taken without.
+    pub fn of(name: &str) -> Self {
+        match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+            Some("pdf" | "tif" | "tiff" | "gif" | "jpg" | "jpeg" | "bmp" | "png") => Self::Picture,
+            None | Some("txt" | "log" | "h" | "cpp" | "c" | "err" | "hpp" | "csv") => Self::Text,
+            Some(_) => Self::Other,
+        }
+    }
+}
+
+/// A size for a person, in the units the service's limit is given in.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} bytes"),
+        1000..1_000_000 => format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
 /// Whether a content type is text/plain, whatever its parameters.
 pub fn is_plain_text(content_type: &str) -> bool {
     essence(content_type) == "text/plain"

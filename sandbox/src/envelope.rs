@@ -101,13 +101,20 @@ impl Envelope {
         Ok(Self { fields, ..envelope })
     }
 
-    /// Reads the body of a resend. Only the recipients and the time can be set there; whatever else is in it is kept
-    /// to be looked at and has no effect.
+    /// Reads the body of a resend. Only the recipients and the time can be set there (fax API facts §1.7). What the
+    /// service makes of anything else is not documented; refusing it here brings to light a client that relies on it.
     ///
     /// # Errors
     /// MSG-349 as for a new fax (ours: the documents name the code only for the envelope part), CMN-100, CMN-101.
     pub fn from_resend(bytes: &[u8]) -> Result<Self, Refusal> {
         let (to, fields) = object(bytes)?;
+        if let Some(name) = fields.keys().find(|name| !matches!(name.as_str(), "originalMessageId" | "sendTime")) {
+            return Err(Refusal::invalid(name));
+        }
+        let members = to.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_object);
+        if members.flat_map(Map::keys).any(|name| !matches!(name.as_str(), "phoneNumber" | "name")) {
+            return Err(Refusal::invalid("to"));
+        }
         let Some(original) = text(&fields, "originalMessageId")? else {
             return Err(Refusal::missing("originalMessageId"));
         };
@@ -313,6 +320,9 @@ mod tests {
             (r#"{"originalMessageId":"12","to":[]}"#, "CMN-101", "to"),
             (r#"{"originalMessageId":"12","to":"+16505550100"}"#, "MSG-349", ""),
             (r#"{"originalMessageId":"12","sendTime":"soon"}"#, "CMN-101", "sendTime"),
+            (r#"{"originalMessageId":"12","coverIndex":0}"#, "CMN-101", "coverIndex"),
+            (r#"{"originalMessageId":"12","id":"12"}"#, "CMN-101", "id"),
+            (r#"{"originalMessageId":"12","to":[{"phoneNumber":"+16505550101","recipientId":"1"}]}"#, "CMN-101", "to"),
         ] {
             let refusal = Envelope::from_resend(body.as_bytes()).unwrap_err();
             assert_eq!(codes(&refusal), (code.into(), parameter.into()), "{body}");

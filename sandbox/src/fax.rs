@@ -9,21 +9,30 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::{App, Hangup, origin};
-use crate::bad_day::{self, Answer};
+use crate::bad_day::{self, Answer, Outcome};
 use crate::cover_page;
 use crate::delivery;
 use crate::intake::Intake;
 use crate::message::{self, Mailbox, Shape};
-use crate::moment;
+use crate::moment::{self, Millis};
 use crate::parts::{self, Received};
-use crate::refusal::{Refusal, gateway_too_large, json_response};
-use crate::store::{Fax, NewFax, Status, StoreError};
+use crate::refusal::{Refusal, gateway, json_response};
+use crate::store::{Availability, Fax, NewFax, Status, StoreError};
 
 /// How long a client that waits for ever is kept waiting.
 const SILENCE: Duration = Duration::from_secs(15 * 60);
 
 /// The penalty of the number that is limited once.
 const PENALTY: Duration = Duration::from_secs(5);
+
+/// How long the answer to a fax that was accepted twice takes.
+const LATE: Duration = Duration::from_secs(3);
+
+/// How long the service is still at a fax on which a gateway gave up.
+const STILL_AT_IT: Duration = Duration::from_secs(15);
+
+/// How long lists do not show a fax whose number asks for that.
+const UNLISTED: Millis = 5000;
 
 /// `POST …/fax`.
 pub async fn create(
@@ -36,7 +45,7 @@ pub async fn create(
     let received = parts::receive(&headers, &mut intake, app.store.folder()).await;
     intake.drain().await;
     if intake.is_too_large() {
-        return gateway_too_large();
+        return gateway(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let draft = match received {
         Ok(received) => draft(&app, account, extension, received).await,
@@ -53,7 +62,17 @@ pub async fn create(
     {
         return refused;
     }
-    let fax = match accept(&app, draft).await {
+    if bad == Some(Answer::BadGateway) {
+        tokio::spawn(async move {
+            tokio::time::sleep(STILL_AT_IT).await;
+            let created = moment::now();
+            let draft = NewFax { created, starts: draft.starts.max(created), listed: created, ..draft };
+            // Nobody waits for it any more.
+            let _ = accept(&app, draft, bad).await;
+        });
+        return gateway(StatusCode::BAD_GATEWAY);
+    }
+    let fax = match accept(&app, draft, bad).await {
         Ok(fax) => fax,
         Err(refusal) => return refusal.into_response(),
     };
@@ -66,7 +85,12 @@ pub async fn create(
             (StatusCode::OK, headers, text).into_response()
         }
         Some(Answer::Silence { .. }) => silence().await,
-        Some(Answer::Hangup { .. }) => hangup(),
+        Some(Answer::Hangup { .. } | Answer::HangupUnlisted | Answer::HangupStuck) => hangup(),
+        Some(Answer::GatewayTimeout) => gateway(StatusCode::GATEWAY_TIMEOUT),
+        Some(Answer::Twice) => {
+            tokio::time::sleep(LATE).await;
+            json_response(StatusCode::OK, &body)
+        }
         _ => json_response(StatusCode::OK, &body),
     }
 }
@@ -88,6 +112,7 @@ async fn draft(app: &App, account: String, extension: String, received: Received
         cover_page_text: envelope.cover_page_text,
         created,
         starts: envelope.send_time.unwrap_or(created).max(created),
+        listed: created,
         to: Vec::new(),
         original: None,
         documents,
@@ -98,35 +123,54 @@ async fn draft(app: &App, account: String, extension: String, received: Received
         if to.is_empty() {
             to = original.to.into_iter().map(message::recipient).collect();
         }
+        // What came in was sent to this user: to forward it, one has to say where.
+        if to.is_empty() {
+            return Err(Refusal::missing("to"));
+        }
         // Only recipients and time can be set on a resend (§1.7).
         fax.resolution = original.resolution;
         fax.cover_index = original.cover_index;
         fax.cover_page_text = original.cover_page_text;
         fax.original = Some(original.original.unwrap_or(original.id));
     }
+    // The time is asked for in the sandbox's own hours, which may be short.
+    let begins = created.saturating_add(app.clock.real_millis(fax.starts - created));
     fax.to = to
         .into_iter()
         .enumerate()
-        .map(|(position, recipient)| (recipient, delivery::after(app.pace, position)))
+        .map(|(position, recipient)| {
+            let due = match bad_day::outcome(&recipient.phone_number) {
+                Outcome::StaysQueued => None,
+                Outcome::Sent | Outcome::Fails(_) => Some(begins.saturating_add(delivery::after(app.pace, position))),
+            };
+            (recipient, due)
+        })
         .collect();
     Ok(fax)
 }
 
-/// The fax to be sent again. The states that allow it are not published (§1.7); a fax still on its way does not.
+/// The fax to be sent again. The states that allow it are not published (§1.7); a fax still on its way does not, and
+/// one that was deleted is gone.
 async fn original(app: &App, id: &str, mailbox: &Mailbox) -> Result<Fax, Refusal> {
     let unknown = || Refusal::not_found("originalMessageId");
     let id = message::id(id).ok_or_else(unknown)?;
     let found = app.store.fax(id, Some(mailbox.key())).await.map_err(internal)?;
     match found.ok_or_else(unknown)? {
+        deleted if deleted.availability != Availability::Alive => Err(unknown()),
         queued if queued.status() == Status::Queued => Err(Refusal::resend_not_allowed()),
         original => Ok(original),
     }
 }
 
-async fn accept(app: &App, fax: NewFax) -> Result<Fax, Refusal> {
-    let id = app.store.accept(fax).await.map_err(internal)?;
+/// Keeps a fax, and gives back the one the answer tells of.
+async fn accept(app: &App, mut fax: NewFax, bad: Option<Answer>) -> Result<Fax, Refusal> {
+    if bad == Some(Answer::HangupUnlisted) {
+        fax.listed = fax.created.saturating_add(UNLISTED);
+    }
+    let more = usize::from(bad == Some(Answer::Twice));
+    let fax = app.store.accept(fax, more).await.map_err(internal)?;
+    app.unrendered.notify_one();
     app.news.notify_one();
-    let fax = app.store.fax(id, None).await.map_err(internal)?;
     fax.ok_or_else(Refusal::internal)
 }
 
@@ -140,7 +184,7 @@ pub fn internal(error: StoreError) -> Refusal {
 async fn refuse(app: &App, answer: Answer) -> Option<Response> {
     Some(match answer {
         Answer::Refusal(refused) => refused.refusal().into_response(),
-        Answer::TooLarge => gateway_too_large(),
+        Answer::TooLarge => gateway(StatusCode::PAYLOAD_TOO_LARGE),
         Answer::RateLimitedOnce if is_in_penalty(app) => rate_limited("5"),
         Answer::RateLimited => rate_limited("1"),
         Answer::Unavailable => {
@@ -158,7 +202,12 @@ async fn refuse(app: &App, answer: Answer) -> Option<Response> {
         Answer::RateLimitedOnce
         | Answer::Truncated
         | Answer::Silence { accepted: true }
-        | Answer::Hangup { accepted: true } => return None,
+        | Answer::Hangup { accepted: true }
+        | Answer::HangupUnlisted
+        | Answer::HangupStuck
+        | Answer::GatewayTimeout
+        | Answer::BadGateway
+        | Answer::Twice => return None,
     })
 }
 
@@ -176,8 +225,7 @@ fn is_in_penalty(app: &App) -> bool {
 }
 
 fn rate_limited(seconds: &'static str) -> Response {
-    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "CMN-301", "Request rate exceeded");
-    let mut response = retry_after(refusal.into_response(), seconds);
+    let mut response = retry_after(Refusal::rate_exceeded().into_response(), seconds);
     for (name, value) in [
         ("x-rate-limit-group", "heavy"),
         ("x-rate-limit-limit", "10"),

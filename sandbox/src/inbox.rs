@@ -1,21 +1,27 @@
 //! What arrived, for a person to look at and for tests to compare. Every value on the page came from a request and is
 //! escaped.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
+use crate::app::{App, asked_to};
 use crate::bad_day;
-use crate::document::essence;
+use crate::document::{essence, size};
 use crate::fax::internal;
 use crate::message;
 use crate::moment::{self, Millis};
+use crate::page::{self, Text};
+use crate::page_view::{THUMBNAIL, version};
 use crate::refusal::{Refusal, json_response};
-use crate::store::{Fax, KeptDocument, KeptRecipient, Status};
+use crate::store::{Availability, Fax, KeptDocument, KeptRecipient, Rendering, Status, Store};
 
 /// How many faxes the page shows.
 const SHOWN: i64 = 100;
@@ -26,34 +32,20 @@ const NEAR: Millis = 60_000;
 /// Types a browser shows without running anything.
 const INLINE: [&str; 6] = ["application/pdf", "image/png", "image/jpeg", "image/gif", "image/bmp", "text/plain"];
 
+/// No picture for the tab: a browser would ask for one that is not there.
+pub const NO_ICON: &str = "<link rel=\"icon\" href=\"data:,\">";
+
 const STYLE: &str = include_str!("inbox.css");
 
-/// Nothing but its own style sheet.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/// How many pages of a fax are shown at once; the others are behind a line that opens.
+const AT_FIRST: usize = 10;
 
-/// Text on its way into HTML.
-struct Text<T>(T);
-
-impl<T: Display> Display for Text<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for letter in self.0.to_string().chars() {
-            match letter {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                letter => write!(f, "{letter}")?,
-            }
-        }
-        Ok(())
-    }
-}
+/// Nothing but its own style sheet and the faxes' pages.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /// `GET /inbox.css`.
 pub async fn style() -> Response {
-    ours([(header::CONTENT_TYPE, HeaderValue::from_static("text/css;charset=utf-8"))], STYLE.to_owned())
+    page::ours("text/css;charset=utf-8", STYLE.to_owned())
 }
 
 /// `GET /inbox`.
@@ -62,11 +54,14 @@ pub async fn style() -> Response {
 /// CMN-203 when the store cannot be read.
 pub async fn page(State(app): State<App>) -> Result<Response, Refusal> {
     let faxes = app.store.newest(SHOWN).await.map_err(internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-    ];
-    Ok(ours(headers, html(&faxes)))
+    Ok(secured(html(&faxes)))
+}
+
+/// A page about faxes, which may load nothing from elsewhere.
+pub fn secured(html: String) -> Response {
+    let mut response = page::ours(page::HTML, html);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
 }
 
 /// `GET /inbox.json`.
@@ -81,15 +76,12 @@ pub async fn list(State(app): State<App>) -> Result<Response, Refusal> {
     Ok(response)
 }
 
-/// `DELETE /inbox`. The header is one that a page of another origin cannot send unasked.
+/// `DELETE /inbox`.
 ///
 /// # Errors
 /// CMN-110 without the header, CMN-203 when the store cannot be emptied.
 pub async fn empty(State(app): State<App>, headers: HeaderMap) -> Result<StatusCode, Refusal> {
-    if headers.get("x-fax-sandbox").is_none_or(|value| value != "empty") {
-        let message = "Header [X-Fax-Sandbox: empty] is missing";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "CMN-110", message));
-    }
+    asked_to("empty", &headers)?;
     app.store.empty().await.map_err(internal)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -108,9 +100,41 @@ pub async fn document(
     let document =
         fax.documents.iter().find(|document| document.position.to_string() == position).ok_or_else(unknown)?;
     let (content_type, inline) = served(document);
-    let mut response = message::download(&app.store, document, content_type, inline);
-    same_origin(&mut response);
+    let mut response = download(&app.store, document, content_type, inline);
+    page::same_origin(&mut response);
     Ok(response)
+}
+
+/// A document's bytes, read from the store as the client takes them. It is never run: no type is guessed, and a page
+/// among them would have no rights.
+fn download(store: &Store, document: &KeptDocument, content_type: HeaderValue, inline: bool) -> Response {
+    const BLOCK: usize = 256 * 1024;
+    let (store, content) = (store.clone(), document.content);
+    let blocks = stream::try_unfold(0_u64, move |offset| {
+        let store = store.clone();
+        async move {
+            let bytes = store.bytes(content, offset, BLOCK).await.map_err(|error| error.to_string())?;
+            let next = offset + bytes.len() as u64;
+            Ok::<_, String>((!bytes.is_empty()).then(|| (Bytes::from(bytes), next)))
+        }
+    });
+    let disposition = format!(
+        "{}; filename=\"{}\"",
+        if inline { "inline" } else { "attachment" },
+        message::plain_name(&document.name)
+    );
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_LENGTH, document.size.into()),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, Body::from_stream(blocks)).into_response()
 }
 
 /// The type a document is served with, and whether a browser may show it.
@@ -123,29 +147,17 @@ fn served(document: &KeptDocument) -> (HeaderValue, bool) {
     }
 }
 
-fn ours<const N: usize>(headers: [(HeaderName, HeaderValue); N], body: String) -> Response {
-    let mut response = (headers, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    same_origin(&mut response);
-    response
-}
-
-/// Keeps other origins' pages from showing it as a picture, or as anything.
-fn same_origin(response: &mut Response) {
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
-}
-
 /// A resend brought no documents of its own, and has none here.
 fn own_documents(fax: &Fax) -> &[KeptDocument] {
     match fax.original {
         None => &fax.documents,
         Some(_) => &[],
     }
+}
+
+/// The numbers of the pages that can be looked at.
+fn pages(fax: &Fax) -> RangeInclusive<usize> {
+    1..=if fax.rendering == Rendering::Done { fax.rendered } else { 0 }
 }
 
 fn as_json(fax: &Fax) -> Value {
@@ -162,7 +174,9 @@ fn as_json(fax: &Fax) -> Value {
             })
         })
         .collect();
-    json!({
+    // Only a resend names one that counts: in other envelopes it is a field like any unknown one.
+    let original = fax.original.and_then(|_| fax.fields.get("originalMessageId"));
+    let mut body = json!({
         "id": fax.id,
         "encoding": fax.encoding,
         "accountId": fax.account,
@@ -170,9 +184,17 @@ fn as_json(fax: &Fax) -> Value {
         "fields": fax.fields,
         "to": fax.to.iter().map(recipient_json).collect::<Vec<_>>(),
         "attachments": attachments,
+        "rendering": fax.rendering.name(),
+        "pages": pages(fax).map(|page| format!("/inbox/{}/pages/{page}.png", fax.id)).collect::<Vec<_>>(),
         "creationTime": moment::write(fax.created),
         "messageStatus": fax.status().name(),
-    })
+        "availability": fax.availability.name(),
+        "cancelled": fax.cancelled,
+    });
+    if let (Some(original), Some(body)) = (original, body.as_object_mut()) {
+        body.insert("originalMessageId".into(), original.clone());
+    }
+    body
 }
 
 fn recipient_json(recipient: &KeptRecipient) -> Value {
@@ -191,8 +213,11 @@ fn recipient_json(recipient: &KeptRecipient) -> Value {
 
 fn html(faxes: &[Fax]) -> String {
     let now = moment::now();
-    let moving = faxes.iter().flat_map(|fax| &fax.to).any(|recipient| {
-        recipient.status == Status::Queued && recipient.due.is_some_and(|due| due < now.saturating_add(NEAR))
+    let moving = faxes.iter().any(|fax| {
+        fax.rendering == Rendering::Waiting
+            || fax.to.iter().any(|recipient| {
+                recipient.status == Status::Queued && recipient.due.is_some_and(|due| due < now.saturating_add(NEAR))
+            })
     });
     let refresh = if moving { "<meta http-equiv=\"refresh\" content=\"2\">" } else { "" };
     let list = match faxes {
@@ -201,7 +226,9 @@ fn html(faxes: &[Fax]) -> String {
     };
     let numbers: String = bad_day::TABLE
         .iter()
-        .map(|(number, _, words)| format!("<tr><th scope=\"row\">+{}</th><td>{}</td></tr>", Text(number), Text(words)))
+        .map(|(number, _, words)| (*number, *words))
+        .chain([bad_day::POSITIONS])
+        .map(|(number, words)| format!("<tr><th scope=\"row\">+{}</th><td>{}</td></tr>", Text(number), Text(words)))
         .collect();
     let count = match faxes.len() {
         0 => String::new(),
@@ -210,10 +237,7 @@ fn html(faxes: &[Fax]) -> String {
         many => format!(" · {many} faxes, newest first"),
     };
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">{refresh}\
-         <title>Inbox of the fax sandbox</title><link rel=\"stylesheet\" href=\"/inbox.css\"></head><body>\
+        "{}{NO_ICON}{refresh}<title>Inbox of the fax sandbox</title></head><body>\
          <header class=\"top\"><h1>Inbox</h1>\
          <p class=\"muted\">fax-sandbox{count} · <a href=\"/inbox\">Refresh</a></p>\
          <p class=\"banner\"><strong>Nothing is dialled here.</strong> This is what was posted to \
@@ -221,18 +245,21 @@ fn html(faxes: &[Fax]) -> String {
          <main>{list}\
          <details class=\"numbers\"><summary>Numbers that go wrong on purpose</summary>\
          <p class=\"muted\">+999 is a country code nobody has. Any other number is sent.</p>\
-         <div class=\"scroll\"><table><tbody>{numbers}</tbody></table></div></details></main></body></html>\n"
+         <div class=\"scroll\"><table><tbody>{numbers}</tbody></table></div></details></main></body></html>\n",
+        page::HEAD,
     )
 }
 
 fn article(fax: &Fax, now: Millis) -> String {
-    let recipients: String = fax.to.iter().map(recipient_html).collect();
-    let scheduled = if fax.status() == Status::Queued && fax.starts > now {
+    let recipients: String = fax.to.iter().map(|recipient| recipient_html(recipient, fax.cancelled)).collect();
+    let scheduled = if fax.cancelled {
+        String::new()
+    } else if fax.status() == Status::Queued && fax.starts > now {
         format!(" · to be sent {}", Text(moment::write_plainly(fax.starts)))
     } else {
         String::new()
     };
-    let pages = match fax.pages() {
+    let count = match pages(fax).count() {
         0 => String::new(),
         1 => " · 1 page".to_owned(),
         pages => format!(" · {pages} pages"),
@@ -255,15 +282,31 @@ fn article(fax: &Fax, now: Millis) -> String {
     };
     format!(
         "<article><header><h2>Fax <a id=\"{id}\" href=\"#{id}\">{id}</a></h2>{status}\
-         <p class=\"muted\"><time datetime=\"{iso}\">{time}</time>{scheduled}{pages}</p></header>\
+         <p class=\"muted\"><time datetime=\"{iso}\">{time}</time>{scheduled}{count}</p></header>\
          <h3>To</h3><ul class=\"to\">{recipients}</ul>\
          <h3>Documents</h3>{documents}\
+         <h3>Pages</h3>{pages}\
          <h3>As received</h3><dl>{fields}</dl></article>",
         id = fax.id,
-        status = pill(fax.status()),
+        pages = pages_html(fax),
+        status = standing(fax),
         iso = moment::write(fax.created),
         time = Text(moment::write_plainly(fax.created)),
     )
+}
+
+/// Deleted before it was sent, to everybody or to whom this stands beside.
+const CANCELLED: &str = "<span class=\"pill gone\">Cancelled</span>";
+
+/// Where a fax stands, and what a client did to it afterwards.
+fn standing(fax: &Fax) -> String {
+    let deleted = match fax.availability {
+        Availability::Alive => String::new(),
+        Availability::Deleted => " <span class=\"pill gone\">Deleted</span>".into(),
+        Availability::Purged => " <span class=\"pill gone\">Deleted for good</span>".into(),
+    };
+    let status = if fax.cancelled { CANCELLED.to_owned() } else { pill(fax.status()) };
+    status + &deleted
 }
 
 fn pill(status: Status) -> String {
@@ -271,11 +314,12 @@ fn pill(status: Status) -> String {
         Status::Queued => ("queued", "Queued"),
         Status::Sent => ("sent", "Sent"),
         Status::SendingFailed => ("failed", "Sending failed"),
+        Status::Received => ("sent", "Received"),
     };
     format!("<span class=\"pill {class}\">{words}</span>")
 }
 
-fn recipient_html(recipient: &KeptRecipient) -> String {
+fn recipient_html(recipient: &KeptRecipient, cancelled: bool) -> String {
     let name = match &recipient.name {
         Some(name) => format!("<span class=\"name\">{}</span>", Text(name)),
         None => String::new(),
@@ -287,7 +331,10 @@ fn recipient_html(recipient: &KeptRecipient) -> String {
     format!(
         "<li><span class=\"number\">{}</span>{name}<span class=\"outcome\">{}{reason}</span></li>",
         Text(&recipient.phone_number),
-        pill(recipient.status),
+        match recipient.status {
+            Status::Queued if cancelled => CANCELLED.to_owned(),
+            status => pill(status),
+        },
     )
 }
 
@@ -310,15 +357,38 @@ fn document_html(fax: &Fax, document: &KeptDocument) -> String {
     )
 }
 
-fn row(name: &str, value: impl Display) -> String {
-    format!("<dt>{}</dt><dd>{value}</dd>", Text(name))
+fn pages_html(fax: &Fax) -> String {
+    let reason = Text(fax.reason.as_deref().unwrap_or_default());
+    match fax.rendering {
+        Rendering::Done => {
+            let (first, more) = pages(fax).partition::<Vec<_>, _>(|page| *page <= AT_FIRST);
+            let list = |pages: &[usize]| -> String {
+                let items: String = pages.iter().map(|page| thumbnail(fax, *page)).collect();
+                format!("<ol class=\"pages\">{items}</ol>")
+            };
+            match more.len() {
+                0 => list(&first),
+                count => format!("{}<details><summary>{count} more</summary>{}</details>", list(&first), list(&more)),
+            }
+        }
+        Rendering::Waiting => "<p class=\"muted\">Being rendered.</p>".into(),
+        Rendering::None => "<p class=\"muted\">None were rendered.</p>".into(),
+        Rendering::TooManyPages => format!("<p class=\"reason\">TooManyPages: {reason}.</p>"),
+        Rendering::Failed => format!("<p class=\"reason\">RenderingFailed: {reason}.</p>"),
+    }
 }
 
-/// A size for a person, in the units the service's limit is given in.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1000 => format!("{bytes} bytes"),
-        1000..1_000_000 => format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
+fn thumbnail(fax: &Fax, page: usize) -> String {
+    let (id, version) = (fax.id, version(fax));
+    // As wide as half its points; the height is that of Letter until the picture is there.
+    let (width, height) = (THUMBNAIL / 2, THUMBNAIL / 2 * 279 / 215);
+    format!(
+        "<li><a href=\"/inbox/{id}/pages/{page}\"><img loading=\"lazy\" width=\"{width}\" height=\"{height}\" \
+         src=\"/inbox/{id}/thumbnails/{page}.png?{version}\" alt=\"Page {page}\"></a>\
+         <span aria-hidden=\"true\">{page}</span></li>"
+    )
+}
+
+fn row(name: &str, value: impl Display) -> String {
+    format!("<dt>{}</dt><dd>{value}</dd>", Text(name))
 }

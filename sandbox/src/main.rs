@@ -2,26 +2,45 @@
 //!
 //! A request goes from [`server`] through [`app`] to [`fax`], which has [`parts`] read the body into an [`envelope`]
 //! and its [`document`]s, asks [`bad_day`] whether anything is to go wrong, and hands the rest to the [`store`].
-//! [`delivery`] moves what is kept there; [`message`] and [`inbox`] show it, to programs and to people.
+//! [`rendering`] makes pages of the documents and [`delivery`] moves what is kept there; [`message_store`] and [`inbox`] show it, to programs and to people. Before
+//! all of that stand [`token`] and [`rate_limit`], and [`request_log`] writes down what was called. Who wants a token of
+//! their own is asked by [`sign_in`] and gets it from [`grant`].
 
 mod app;
 mod bad_day;
+mod batch;
+mod clock;
+mod content;
 mod cover_page;
 mod delivery;
 mod document;
 mod envelope;
 mod fax;
+mod fill;
+mod grant;
 mod inbox;
 mod intake;
 mod message;
+mod message_store;
 mod moment;
 mod options;
+mod page;
+mod page_view;
 mod paging;
+mod parameters;
 mod parts;
+mod pdf;
+mod rate_limit;
 mod refusal;
+mod renderer;
+mod rendering;
+mod request_log;
 mod server;
+mod sheet;
+mod sign_in;
 mod site;
 mod store;
+mod token;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -30,10 +49,18 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use app::App;
+use message::Mailbox;
+use moment::Millis;
 use options::{Command, Options};
-use store::Store;
+use rate_limit::RateLimits;
+use rendering::Renderers;
+use store::{Lifetimes, Store};
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == renderer::ARGUMENT) {
+        return renderer::main(arguments);
+    }
     let options = match options::read(std::env::args_os().skip(1)) {
         Ok(Command::Help) => return say(options::HELP),
         Ok(Command::Version) => return say(concat!("fax-sandbox ", env!("CARGO_PKG_VERSION"), "\n")),
@@ -58,18 +85,38 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), String> {
-    let store = Store::open(&options.store).map_err(|error| error.to_string())?;
+    let store = Store::open(&options.store, &Mailbox::own().key()).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", options.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let millis = |lifetime| Millis::try_from(options.clock.real(lifetime).as_millis()).unwrap_or(Millis::MAX);
     let app = App {
         store: store.clone(),
-        pace: options.pace,
+        pace: options.clock.real(options.pace),
+        clock: options.clock,
         public: options.public,
         news: Arc::default(),
+        unrendered: Arc::default(),
         penalty: Arc::default(),
+        limits: options.rate_limits.then(|| Arc::new(RateLimits::new(options.clock))),
+        sign_in: options.sign_in,
+        redirect_uris: options.redirect_uris.into(),
+        lifetimes: Lifetimes {
+            code: millis(sign_in::CODE_LIFETIME),
+            access: millis(options.token_lifetime),
+            refresh: millis(options.refresh_lifetime),
+        },
+        requests: Arc::default(),
     };
+    let renderers = Renderers {
+        store: store.clone(),
+        work: Arc::clone(&app.unrendered),
+        news: Arc::clone(&app.news),
+        paper: options.paper,
+        limit: options.rendering_limit,
+    };
+    renderers.start();
     let news = Arc::clone(&app.news);
     tokio::spawn(async move { delivery::run(store, &news).await });
     let stop = stop().map_err(|error| error.to_string())?;

@@ -1,34 +1,14 @@
-//! The message store: a fax as the API shows it, one, several or a list.
+//! A fax as the API shows it, and whose it is.
 
-use std::fmt::Write;
-
-use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures_util::stream;
 use serde_json::{Map, Value, json};
 
-use crate::app::{App, origin};
 use crate::envelope::Recipient;
-use crate::fax::internal;
-use crate::moment::{self, Millis};
-use crate::paging::{Page, values};
-use crate::refusal::{Refusal, json_response};
-use crate::store::{Fax, KeptDocument, KeptRecipient, Range, Status, Store};
+use crate::moment;
+use crate::refusal::Refusal;
+use crate::store::{Fax, KeptRecipient};
 
-/// The window of a list that does not say: the last day (fax API facts §4).
-const DAY: Millis = 24 * 60 * 60 * 1000;
-
-/// How many ids a path may have. Published for writing only (§4); the same is taken for reading.
-const MOST_IDS: usize = 50;
-
-/// The sender of every fax here, a number reserved for fiction.
-const FROM: &str = "+16505550199";
-
-/// Several answers in one, as JSON.
-const BATCH: &str = "application/vnd.ringcentral.multipart+json";
+/// The sender of every fax that is sent here, a number reserved for fiction.
+pub const FROM: &str = "+16505550199";
 
 /// Whose messages: `~` is the account or extension of the token (§6).
 pub struct Mailbox {
@@ -37,6 +17,11 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
+    /// The mailbox of the token.
+    pub fn own() -> Self {
+        Self { account: "1000000001".into(), extension: "1000000002".into() }
+    }
+
     /// Reads the path's two ids.
     ///
     /// # Errors
@@ -47,10 +32,16 @@ impl Mailbox {
             _ if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(text.to_owned()),
             _ => Err(Refusal::invalid(name)),
         };
+        let own = Self::own();
         Ok(Self {
-            account: id(account, "1000000001", "accountId")?,
-            extension: id(extension, "1000000002", "extensionId")?,
+            account: id(account, &own.account, "accountId")?,
+            extension: id(extension, &own.extension, "extensionId")?,
         })
+    }
+
+    /// Whose it is: the id of the extension.
+    pub fn owner(&self) -> &str {
+        &self.extension
     }
 
     /// How the store knows it.
@@ -58,7 +49,8 @@ impl Mailbox {
         format!("{}/{}", self.account, self.extension)
     }
 
-    fn uri(&self, origin: &str) -> String {
+    /// The address of its messages.
+    pub fn uri(&self, origin: &str) -> String {
         format!("{origin}/restapi/v1.0/account/{}/extension/{}/message-store", self.account, self.extension)
     }
 }
@@ -82,7 +74,8 @@ pub enum Shape {
     Stored,
 }
 
-/// A fax as the API shows it.
+/// A fax as the API shows it. What came in has a subject, a number, and neither recipients nor a cover page
+/// (fax API facts §2.2).
 pub fn body(fax: &Fax, origin: &str, shape: Shape) -> Value {
     let uri = match Mailbox::new(&fax.account, &fax.extension) {
         Ok(mailbox) => format!("{}/{}", mailbox.uri(origin), fax.id),
@@ -93,46 +86,49 @@ pub fn body(fax: &Fax, origin: &str, shape: Shape) -> Value {
         "uri": uri,
         "type": "Fax",
         "direction": "Outbound",
-        "availability": "Alive",
-        "readStatus": "Unread",
+        "availability": fax.availability.name(),
+        "readStatus": fax.read_status,
         "priority": "Normal",
         "messageStatus": fax.status().name(),
-        "from": {"phoneNumber": FROM},
-        "to": fax.to.iter().map(to).collect::<Vec<_>>(),
+        "from": {"phoneNumber": fax.sender.as_deref().unwrap_or(FROM)},
         "creationTime": moment::write(fax.created),
         "lastModifiedTime": moment::write(fax.modified),
         "faxResolution": fax.resolution,
         "faxPageCount": fax.pages(),
-        "coverIndex": fax.cover_index,
+        "attachments": [attachment(fax, &uri, shape)],
     });
-    if let Some(body) = body.as_object_mut() {
+    let Some(members) = body.as_object_mut() else { return body };
+    if let Some(sender) = &fax.sender {
+        members.insert("direction".into(), json!("Inbound"));
+        members.insert("subject".into(), json!(sender));
+    } else {
+        members.insert("to".into(), fax.to.iter().map(to).collect());
+        members.insert("coverIndex".into(), json!(fax.cover_index));
         if let Some(text) = &fax.cover_page_text {
-            body.insert("coverPageText".into(), json!(text));
+            members.insert("coverPageText".into(), json!(text));
         }
-        body.insert("attachments".into(), attachments(fax, &uri, shape));
     }
     body
 }
 
-/// One attachment with the message's own id, however many documents were sent (§2.2). Nothing renders here, so that
-/// it is the first document as it came.
-fn attachments(fax: &Fax, uri: &str, shape: Shape) -> Value {
-    let Some(document) = fax.documents.first() else { return json!([]) };
+/// One attachment with the message's own id, the rendering, however many documents were sent (§2.2).
+fn attachment(fax: &Fax, uri: &str, shape: Shape) -> Value {
     let mut attachment = Map::from_iter([
         ("id".to_owned(), json!(fax.id)),
         ("uri".to_owned(), json!(format!("{uri}/content/{}", fax.id))),
         ("type".to_owned(), json!("RenderedDocument")),
-        ("contentType".to_owned(), json!(content_type(document))),
+        ("contentType".to_owned(), json!("application/pdf")),
     ]);
     match shape {
-        Shape::Posted => attachment.insert("filename".into(), json!(document.name)),
-        Shape::Stored => attachment.insert("fileName".into(), json!(document.name)),
+        Shape::Posted => attachment.insert("filename".into(), json!(file_name(fax))),
+        Shape::Stored => attachment.insert("fileName".into(), json!(file_name(fax))),
     };
-    json!([attachment])
+    Value::Object(attachment)
 }
 
-fn content_type(document: &KeptDocument) -> &str {
-    document.content_type.as_deref().unwrap_or("application/octet-stream")
+/// What the rendering is called. The names of the documents are not kept by the service (§1.6).
+pub fn file_name(fax: &Fax) -> String {
+    format!("fax-{}.pdf", fax.id)
 }
 
 fn to(recipient: &KeptRecipient) -> Value {
@@ -156,182 +152,8 @@ fn e164(number: &str) -> String {
     if number.starts_with('+') || digits.len() > 10 { format!("+{digits}") } else { number.to_owned() }
 }
 
-/// `GET …/message-store/{ids}`.
-///
-/// # Errors
-/// CMN-102 for one id that is not there.
-pub async fn read(
-    State(app): State<App>,
-    Path((account, extension, ids)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let mailbox = Mailbox::new(&account, &extension)?;
-    let origin = origin(&app, &headers);
-    let ids: Vec<&str> = ids.split(',').collect();
-    if let [id] = ids.as_slice() {
-        return Ok(json_response(StatusCode::OK, &one(&app, &mailbox, id, &origin).await?));
-    }
-    if ids.len() > MOST_IDS {
-        let message = format!("Batch request is limited to {MOST_IDS} entries");
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "CMN-106", message));
-    }
-    let mut answers = Vec::new();
-    for id in ids {
-        let (status, body) = match one(&app, &mailbox, id, &origin).await {
-            Ok(body) => (StatusCode::OK, body),
-            Err(refusal) => (refusal.status(), refusal.body()),
-        };
-        answers.push((id.to_owned(), status, body));
-    }
-    let wants_json = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains(BATCH));
-    Ok(if wants_json { batch_json(answers) } else { batch_mixed(answers, &mailbox.uri(&origin)) })
-}
-
-async fn one(app: &App, mailbox: &Mailbox, text: &str, origin: &str) -> Result<Value, Refusal> {
-    let fax = find(app, mailbox, text).await?;
-    Ok(body(&fax, origin, Shape::Stored))
-}
-
-async fn find(app: &App, mailbox: &Mailbox, text: &str) -> Result<Fax, Refusal> {
-    let unknown = || Refusal::not_found("messageId");
-    let id = id(text).ok_or_else(unknown)?;
-    let fax = app.store.fax(id, Some(mailbox.key())).await.map_err(internal)?;
-    fax.ok_or_else(unknown)
-}
-
-fn batch_json(answers: Vec<(String, StatusCode, Value)>) -> Response {
-    let body: Vec<Value> = answers
-        .into_iter()
-        .map(|(id, status, body)| json!({"resourceId": id, "status": status.as_u16(), "body": body}))
-        .collect();
-    let headers = [(header::CONTENT_TYPE, BATCH)];
-    (StatusCode::MULTI_STATUS, headers, Value::Array(body).to_string()).into_response()
-}
-
-/// What a client gets that did not ask for JSON: a part with the statuses, then a part an answer (§4).
-fn batch_mixed(answers: Vec<(String, StatusCode, Value)>, uri: &str) -> Response {
-    // JSON of ours is written on one line, so that no line of it can be the boundary.
-    const BOUNDARY: &str = "fax-sandbox-batch";
-    let statuses: Vec<Value> = answers
-        .iter()
-        .map(|(id, status, _)| {
-            let description = status.canonical_reason().unwrap_or_default();
-            json!({"href": format!("{uri}/{id}"), "status": status.as_u16(), "responseDescription": description})
-        })
-        .collect();
-    let mut text = String::new();
-    let bodies = answers.into_iter().map(|(.., body)| body);
-    for body in std::iter::once(json!({"response": statuses})).chain(bodies) {
-        let _ = write!(text, "--{BOUNDARY}\r\nContent-Type: application/json\r\n\r\n{body}\r\n");
-    }
-    let _ = write!(text, "--{BOUNDARY}--\r\n");
-    let headers = [(header::CONTENT_TYPE, format!("multipart/mixed; boundary={BOUNDARY}"))];
-    (StatusCode::MULTI_STATUS, headers, text).into_response()
-}
-
-/// `GET …/message-store`.
-///
-/// # Errors
-/// CMN-101 for a value that cannot be read.
-pub async fn list(
-    State(app): State<App>,
-    Path((account, extension)): Path<(String, String)>,
-    uri: Uri,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let mailbox = Mailbox::new(&account, &extension)?;
-    let query = query.unwrap_or_default();
-    let page = Page::read(&query)?;
-    let to = date(&query, "dateTo")?.unwrap_or_else(moment::now);
-    let from = date(&query, "dateFrom")?.unwrap_or_else(|| to.saturating_sub(DAY));
-    // Each fax here is outbound and alive; a list of others is empty.
-    let wanted = chosen(&query, "messageType", &["Fax", "SMS", "VoiceMail", "Pager"], "Fax")?
-        & chosen(&query, "direction", &["Outbound", "Inbound"], "Outbound")?
-        & chosen(&query, "availability", &["Alive", "Deleted", "Purged"], "Alive")?
-        & chosen(&query, "readStatus", &["Unread", "Read"], "Unread")?;
-    let (faxes, total) = if wanted {
-        let range = Range { mailbox: mailbox.key(), from, to, offset: page.offset(), limit: page.size() };
-        app.store.range(range).await.map_err(internal)?
-    } else {
-        (Vec::new(), 0)
-    };
-    let origin = origin(&app, &headers);
-    let records = faxes.iter().map(|fax| body(fax, &origin, Shape::Stored)).collect();
-    let uri = format!("{origin}{}", uri.path());
-    Ok(json_response(StatusCode::OK, &page.body(&uri, &query, records, total)))
-}
-
-fn date(query: &str, name: &str) -> Result<Option<Millis>, Refusal> {
-    values(query, name).last().map(|text| moment::read(text).ok_or_else(|| Refusal::invalid(name))).transpose()
-}
-
-/// Whether a repeatable parameter lets `own` through; absent, it does.
-fn chosen(query: &str, name: &str, known: &[&str], own: &str) -> Result<bool, Refusal> {
-    let values = values(query, name);
-    if values.iter().any(|value| !known.contains(&value.as_str())) {
-        return Err(Refusal::invalid(name));
-    }
-    Ok(values.is_empty() || values.iter().any(|value| value == own))
-}
-
-/// `GET …/message-store/{id}/content/{attachment}`.
-///
-/// # Errors
-/// CMN-102 for what is not there; MSG-368 while Queued, for which no status is published (fax API facts §3.2): 400 is
-/// ours.
-pub async fn content(
-    State(app): State<App>,
-    Path((account, extension, text, attachment)): Path<(String, String, String, String)>,
-) -> Result<Response, Refusal> {
-    let fax = find(&app, &Mailbox::new(&account, &extension)?, &text).await?;
-    let document = match fax.documents.first() {
-        Some(document) if id(&attachment) == Some(fax.id) => document,
-        _ => return Err(Refusal::not_found("attachmentId")),
-    };
-    if fax.status() == Status::Queued {
-        let message = "Fax message processing is in progress";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "MSG-368", message));
-    }
-    let content_type = HeaderValue::from_str(content_type(document))
-        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
-    Ok(download(&app.store, document, content_type, false))
-}
-
-/// A document's bytes, read from the store as the client takes them. It is never run: no type is guessed, and a page
-/// among them would have no rights.
-pub fn download(store: &Store, document: &KeptDocument, content_type: HeaderValue, inline: bool) -> Response {
-    const BLOCK: usize = 256 * 1024;
-    let (store, content) = (store.clone(), document.content);
-    let blocks = stream::try_unfold(0_u64, move |offset| {
-        let store = store.clone();
-        async move {
-            let bytes = store.bytes(content, offset, BLOCK).await.map_err(|error| error.to_string())?;
-            let next = offset + bytes.len() as u64;
-            Ok::<_, String>((!bytes.is_empty()).then(|| (Bytes::from(bytes), next)))
-        }
-    });
-    let disposition =
-        format!("{}; filename=\"{}\"", if inline { "inline" } else { "attachment" }, plain_name(&document.name));
-    let headers = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CONTENT_LENGTH, document.size.into()),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (headers, Body::from_stream(blocks)).into_response()
-}
-
 /// A file name in the letters no system and no header minds.
-fn plain_name(name: &str) -> String {
+pub fn plain_name(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|letter| match letter {

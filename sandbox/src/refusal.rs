@@ -60,6 +60,17 @@ impl Refusal {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "MSG-348", message)
     }
 
+    /// CMN-401: the app was not given a permission.
+    pub fn app_permission(name: &str) -> Self {
+        let message = format!("In order to call this API endpoint, application needs to have [{name}] permission");
+        Self { word: "InsufficientPermissions", ..Self::new(StatusCode::FORBIDDEN, "CMN-401", message) }
+    }
+
+    /// CMN-301.
+    pub fn rate_exceeded() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "CMN-301", "Request rate exceeded")
+    }
+
     /// OAU-128.
     pub fn token_expired() -> Self {
         Self { word: "TokenExpired", ..Self::new(StatusCode::UNAUTHORIZED, "OAU-128", "Access token expired") }
@@ -120,11 +131,14 @@ pub fn json_response(status: StatusCode, body: &Value) -> Response {
 
 /// What a gateway in front of the service answers: a page, not JSON, and without the CORS headers the service itself
 /// would have set (fax API facts §3.1 and §5), so that another origin's page sees a network error.
-pub fn gateway_too_large() -> Response {
-    let body = "<html><head><title>413 Request Entity Too Large</title></head>\
-                <body><h1>413 Request Entity Too Large</h1></body></html>\n";
-    let headers = [(header::CONTENT_TYPE, "text/html")];
-    let mut response = (StatusCode::PAYLOAD_TOO_LARGE, headers, body).into_response();
+pub fn gateway(status: StatusCode) -> Response {
+    let title = match status {
+        // What most gateways still call it.
+        StatusCode::PAYLOAD_TOO_LARGE => "413 Request Entity Too Large".to_owned(),
+        status => status.to_string(),
+    };
+    let body = format!("<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n");
+    let mut response = (status, [(header::CONTENT_TYPE, "text/html")], body).into_response();
     response.extensions_mut().insert(FromGateway);
     response
 }

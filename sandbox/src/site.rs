@@ -10,10 +10,14 @@ use axum::response::{Redirect, Response};
 use axum::routing::get;
 use tower_http::services::ServeDir;
 
-/// The page loads its own scripts, styles and pictures, and nothing of anybody else's.
+/// The policy that the widget promises to run under, and no wider: the service is here of the page's own origin. Behind it
+/// three things that it leaves open (no default covers them) and that the page has no use for.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; \
-    connect-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'self'";
+    connect-src 'self'; require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// Who may put embed.html into a frame, besides the site itself: any page on this machine. Both what `embedders.json`
+/// tells the page and sources of its policy.
+pub const EMBEDDERS: [&str; 2] = ["http://127.0.0.1:*", "http://localhost:*"];
 
 /// Adds the folder to the paths; without one `/` leads to the inbox.
 pub fn serve<S: Clone + Send + Sync + 'static>(router: Router<S>, folder: Option<PathBuf>) -> Router<S> {
@@ -27,14 +31,23 @@ pub fn serve<S: Clone + Send + Sync + 'static>(router: Router<S>, folder: Option
 }
 
 async fn headers(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    // What a page of another origin needs of the widget, the script for a frame among it.
+    let is_for_all = path.contains("/fax-widget/");
+    let mut policy = POLICY.to_owned();
+    if path.ends_with("/embed.html") {
+        policy = [POLICY, EMBEDDERS[0], EMBEDDERS[1]].join(" "); // frame-ancestors stands last
+    }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let is_page =
-        headers.get(header::CONTENT_TYPE).is_some_and(|content_type| content_type.as_bytes().starts_with(b"text/html"));
-    if is_page {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_owned()).unwrap_or_default();
+    if content_type.starts_with(b"text/html") {
+        headers.extend(HeaderValue::from_str(&policy).map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+    }
+    if is_for_all {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
     response
 }

@@ -1,6 +1,9 @@
 //! Every number that goes wrong on purpose.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
 
 use crate::support::{FAX, GOOD, MESSAGES, Outcome, Sandbox, fields, form_data, request};
 
@@ -25,6 +28,119 @@ fn outcomes() {
     fails(&sandbox, "+999 000 0004", "SentPartially");
     fails(&sandbox, "+999-000-0005", "RenderingFailed");
     fails(&sandbox, "+(999)0000006", "TooManyPages");
+    fails(&sandbox, "+9997000099", "LineOnFire");
+}
+
+#[test]
+fn every_documented_code_has_a_number() {
+    let sandbox = Sandbox::with(&["--pace", "1"]);
+    let numbers: Vec<String> = (0..=35).map(|position| format!("+99970000{position:02}")).collect();
+    let id = sandbox.fax(&numbers.iter().map(String::as_str).collect::<Vec<_>>()).json()["id"].clone();
+    let to = sandbox.settled(&id)["to"].clone();
+    assert_eq!((&to[0]["messageStatus"], &to[35]["messageStatus"]), (&"Sent".into(), &"Sent".into()));
+    assert_eq!((&to[1]["faxErrorCode"], &to[7]["faxErrorCode"]), (&"AllLinesInUse".into(), &"LineBusy".into()));
+    assert_eq!(to[34]["faxErrorCode"], "InternationalDisabled");
+    let codes: HashSet<&str> = (1..=34).map(|position| to[position]["faxErrorCode"].as_str().unwrap()).collect();
+    assert_eq!(codes.len(), 34);
+}
+
+/// What the message store lists of faxes sent.
+#[track_caller]
+fn listed(sandbox: &Sandbox) -> Vec<Value> {
+    sandbox.get(&format!("{MESSAGES}?direction=Outbound")).json()["records"].as_array().unwrap().clone()
+}
+
+#[test]
+fn accepted_twice() {
+    let sandbox = Sandbox::start();
+    let start = Instant::now();
+    let answer = sandbox.fax(&["+9990000497", GOOD]).json();
+    assert!(start.elapsed() >= Duration::from_secs(3), "{:?}", start.elapsed());
+    let records = listed(&sandbox);
+    assert_eq!(records.len(), 2);
+    assert_eq!(records[0]["id"], answer["id"]);
+    assert_ne!(records[1]["id"], answer["id"]);
+    assert_eq!(records[0]["creationTime"], records[1]["creationTime"]);
+    let inbox = sandbox.inbox();
+    assert_eq!(inbox.len(), 2);
+    for fax in inbox {
+        assert_eq!(sandbox.get(fax["attachments"][0]["href"].as_str().unwrap()).body, b"hello");
+    }
+}
+
+#[test]
+fn accepted_and_listed_late() {
+    let sandbox = Sandbox::start();
+    let start = Instant::now();
+    broken(&sandbox, "+9990000496");
+    assert_eq!(sandbox.inbox().len(), 1);
+    assert!(listed(&sandbox).is_empty());
+    let end = start + Duration::from_secs(15);
+    while listed(&sandbox).is_empty() {
+        assert!(Instant::now() < end);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(start.elapsed() > Duration::from_millis(4500), "{:?}", start.elapsed());
+    assert_eq!(listed(&sandbox)[0]["messageStatus"], "Sent", "it went its way meanwhile");
+}
+
+#[test]
+fn accepted_and_stuck() {
+    let sandbox = Sandbox::start();
+    broken(&sandbox, "+9990000495");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(listed(&sandbox)[0]["messageStatus"], "Queued");
+}
+
+#[test]
+fn accepted_behind_a_gateway_that_gives_up() {
+    let sandbox = Sandbox::start();
+    let reply = sandbox.fax(&["+9990000504"]);
+    assert_eq!((reply.status, reply.header("content-type")), (504, Some("text/html")));
+    assert!(reply.text().contains("504 Gateway Timeout"));
+    assert_eq!(listed(&sandbox).len(), 1);
+}
+
+#[test]
+fn accepted_long_after_a_gateway_gave_up() {
+    let sandbox = Sandbox::start();
+    let reply = sandbox.fax(&["+9990000502"]);
+    assert_eq!((reply.status, reply.header("content-type")), (502, Some("text/html")));
+    std::thread::sleep(Duration::from_secs(13));
+    assert_eq!(listed(&sandbox).len(), 0);
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(listed(&sandbox).len(), 1);
+}
+
+#[test]
+fn a_resend_has_bad_days_too() {
+    let sandbox = Sandbox::start();
+    let id = sandbox.fax(&[GOOD]).json()["id"].clone();
+    sandbox.settled(&id);
+    let resend = |number: &str| {
+        let body = json!({"originalMessageId": id.to_string(), "to": [{"phoneNumber": number}]});
+        sandbox.post("application/json", body.to_string().as_bytes())
+    };
+    assert_eq!(resend("+9990000500").refusal().1, "CMN-203");
+    assert_eq!(resend("+9990000430").refusal().1, "CMN-301");
+    assert_eq!(resend("+9990000413").status, 413);
+    assert_eq!(sandbox.inbox().len(), 1, "none of them was accepted");
+    assert_eq!(resend("+9990000504").status, 504);
+    assert!(serde_json::from_slice::<Value>(&resend("+9990000201").body).is_err());
+    let busy = resend("+9990000001").json()["id"].clone();
+    assert_eq!(sandbox.settled(&busy)["to"][0]["faxErrorCode"], "LineBusy");
+    let faxes = sandbox.inbox();
+    assert_eq!(faxes.len(), 4);
+    assert!(faxes[..3].iter().all(|fax| fax["originalMessageId"] == json!(id.to_string())));
+}
+
+/// Posts to a number at which the connection breaks.
+#[track_caller]
+fn broken(sandbox: &Sandbox, number: &str) {
+    let headers = ["Authorization: Bearer sandbox", &format!("Content-Type: {}", form_data())];
+    let bytes = request("POST", FAX, &format!("Host: {}", sandbox.address), &headers, &fields(&[number]));
+    let outcome = sandbox.exchange(&bytes, Duration::from_secs(5));
+    assert!(matches!(outcome, Outcome::Closed), "{outcome:?}");
 }
 
 #[test]

@@ -49,16 +49,22 @@ fn any_origin_may_call_the_api() {
     assert_eq!(preflight.status, 204);
     assert_eq!(preflight.header("access-control-allow-origin"), Some("https://app.example"));
     assert!(preflight.header("access-control-allow-methods").unwrap().contains("POST"));
-    for name in ["authorization", "content-type"] {
+    let allowed = preflight.header("access-control-allow-methods").unwrap();
+    assert!(allowed.contains("DELETE"), "{allowed}");
+    for name in ["authorization", "content-type", "range"] {
         assert!(preflight.header("access-control-allow-headers").unwrap().contains(name));
     }
     for headers in [&[origin][..], &[origin, "Authorization: Bearer sandbox"]] {
         let reply = sandbox.request("GET", MESSAGES, headers, b"");
         assert_eq!(reply.header("access-control-allow-origin"), Some("https://app.example"));
-        assert_eq!(reply.header("access-control-expose-headers"), None);
+        let exposed = reply.header("access-control-expose-headers").unwrap();
+        assert!(exposed.contains("Content-Disposition") && exposed.contains("Content-Range"), "{exposed}");
+        assert!(!exposed.contains("Retry-After"), "{exposed}");
         assert_eq!(reply.header("vary"), Some("Origin"));
     }
-    for path in ["/inbox", "/inbox.json", "/restapi/v1.0/nowhere"] {
+    let delete = sandbox.request("DELETE", &format!("{MESSAGES}/1"), &[origin, "Authorization: Bearer sandbox"], b"");
+    assert_eq!((delete.status, delete.header("access-control-allow-origin")), (404, Some("https://app.example")));
+    for path in ["/inbox", "/inbox.json", "/requests.json", "/restapi/v1.0/nowhere"] {
         assert_eq!(sandbox.request("GET", path, &[origin], b"").header("access-control-allow-origin"), None);
     }
 }
@@ -68,29 +74,45 @@ fn the_site() {
     let site = tempfile::TempDir::new().unwrap();
     let write = |name: &str, text: &str| std::fs::write(site.path().join(name), text).unwrap();
     write("index.html", "<!doctype html>");
-    write("a.wasm", "wasm");
+    std::fs::create_dir(site.path().join("fax-widget")).unwrap();
+    for name in ["a.js", "a.wasm", "font"] {
+        write(&format!("fax-widget/{name}"), name);
+    }
     write("a.js", "js");
     write("a.js.br", "br");
+    write("embed.html", "<!doctype html>");
     let sandbox = Sandbox::with(&["--site", site.path().to_str().unwrap()]);
     for path in ["/", "/index.html"] {
         let page = sandbox.get(path);
         assert_eq!((page.status, page.text().as_str()), (200, "<!doctype html>"));
         assert!(page.header("content-type").unwrap().starts_with("text/html"));
         assert!(page.header("content-security-policy").unwrap().contains("script-src 'self' 'wasm-unsafe-eval'"));
+        assert!(page.header("content-security-policy").unwrap().ends_with("frame-ancestors 'self'"));
         assert_eq!(page.header("cache-control"), Some("no-cache"));
     }
-    let wasm = sandbox.get("/a.wasm");
+    let framed = sandbox.get("/embed.html");
+    let ancestors = "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*";
+    assert!(framed.header("content-security-policy").unwrap().ends_with(ancestors));
+    let wasm = sandbox.get("/fax-widget/a.wasm");
     assert_eq!(wasm.header("content-type"), Some("application/wasm"));
     assert_eq!(wasm.header("content-security-policy"), None);
     let brotli = sandbox.request("GET", "/a.js", &["Accept-Encoding: br"], b"");
     assert_eq!((brotli.header("content-encoding"), brotli.text().as_str()), (Some("br"), "br"));
-    assert_eq!(sandbox.get("/a.js").text(), "js");
+    // A page of another site may load the widget, down to the fonts of its pages, and nothing else.
+    for name in ["a.js", "a.wasm", "font"] {
+        let file = sandbox.get(&format!("/fax-widget/{name}"));
+        assert_eq!((file.text().as_str(), file.header("access-control-allow-origin")), (name, Some("*")));
+    }
+    for path in ["/", "/a.js", "/embed.html", "/config.json", "/embedders.json"] {
+        assert_eq!(sandbox.get(path).header("access-control-allow-origin"), None, "{path}");
+    }
     assert_eq!(sandbox.get("/none").status, 404);
     assert_eq!(sandbox.get("/../store.sqlite").status, 404);
 
     let config = sandbox.get("/config.json");
     assert_eq!(config.json(), json!({"server": format!("http://{}", sandbox.address), "token": "sandbox"}));
     assert_eq!(config.header("cache-control"), Some("no-store"));
+    assert_eq!(sandbox.get("/embedders.json").json(), json!(["http://127.0.0.1:*", "http://localhost:*"]));
 }
 
 #[test]

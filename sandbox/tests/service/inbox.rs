@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{GOOD, JSON, Sandbox, form_data, parts};
+use crate::support::{GOOD, JSON, MESSAGES, Sandbox, form_data, iso, parts};
 
 const EMPTY: &str = "X-Fax-Sandbox: empty";
 
@@ -79,4 +79,77 @@ fn emptying_takes_a_header() {
     assert!(!std::fs::read(sandbox.store()).unwrap().windows(5).any(|bytes| bytes == b"hello"));
     // An id is never used for another fax.
     assert!(sandbox.fax(&[GOOD]).json()["id"].as_i64() > first.as_i64());
+}
+
+#[test]
+fn emptying_brings_back_what_came_in_first() {
+    let sandbox = Sandbox::start();
+    let inbound = || sandbox.get(&format!("{MESSAGES}?direction=Inbound")).json()["records"].clone();
+    let first = inbound();
+    sandbox.delete(&format!("{MESSAGES}?purge=true"));
+    assert_eq!(inbound(), json!([]));
+    assert_eq!(sandbox.request("DELETE", "/inbox", &[EMPTY], b"").status, 204);
+    assert_eq!(inbound(), first);
+}
+
+#[test]
+fn what_was_deleted_is_said() {
+    let sandbox = Sandbox::start();
+    let sent = sandbox.fax(&[GOOD]).json()["id"].clone();
+    sandbox.settled(&sent);
+    let stuck = sandbox.fax(&["+9990000009"]).json()["id"].clone();
+    assert!(!sandbox.get("/inbox").text().contains("pill gone"));
+    sandbox.delete(&format!("{MESSAGES}/{sent}"));
+    let page = sandbox.get("/inbox").text();
+    assert!(page.contains(">Deleted<") && !page.contains(">Cancelled<"));
+    sandbox.delete(&format!("{MESSAGES}/{stuck}?purge=true"));
+    let page = sandbox.get("/inbox").text();
+    assert!(page.contains(">Deleted for good<") && page.contains(">Cancelled<"));
+    let faxes = sandbox.inbox();
+    let states: Vec<_> = faxes.iter().map(|fax| (&fax["id"], &fax["availability"], &fax["cancelled"])).collect();
+    assert_eq!(states, [(&stuck, &json!("Purged"), &json!(true)), (&sent, &json!("Deleted"), &json!(false))]);
+}
+
+#[test]
+fn a_long_list() {
+    let sandbox = Sandbox::start();
+    let fill = |headers: &[&str], body: &str| sandbox.request("POST", "/inbox/fill", headers, body.as_bytes());
+    assert_eq!(fill(&[], r#"{"count":1,"days":1}"#).refusal().1, "CMN-110");
+    assert_eq!(fill(&["X-Fax-Sandbox: empty"], r#"{"count":1,"days":1}"#).refusal().1, "CMN-110");
+    let header = ["X-Fax-Sandbox: fill"];
+    assert_eq!(fill(&header, "{").refusal().1, "CMN-103");
+    assert_eq!(fill(&header, r#"{"count":0,"days":1}"#).refusal(), (400, "CMN-101".into(), "count".into()));
+    assert_eq!(fill(&header, r#"{"count":1}"#).refusal(), (400, "CMN-101".into(), "days".into()));
+    assert_eq!(fill(&header, r#"{"count":3000,"days":90}"#).json()["count"], 3000);
+
+    assert!(sandbox.inbox().is_empty(), "nobody posted them");
+    assert!(sandbox.get("/inbox").text().contains("No fax has arrived yet."));
+    let list = |query: &str| sandbox.get(&format!("{MESSAGES}?dateFrom={}&{query}", iso(-91 * 86400))).json();
+    let all = list("perPage=1000&page=2");
+    assert_eq!(all["paging"]["totalElements"], 3002);
+    let records = all["records"].as_array().unwrap();
+    assert_eq!(records.len(), 1000);
+    assert!(records.is_sorted_by_key(|record| std::cmp::Reverse(record["creationTime"].as_str().unwrap().to_owned())));
+    let count = |status: &str| records.iter().filter(|record| record["messageStatus"] == status).count();
+    assert_eq!(count("Queued"), 0);
+    for status in ["Sent", "SendingFailed", "Received"] {
+        assert!(count(status) > 100, "{status}");
+    }
+    for record in records {
+        if record["direction"] == "Inbound" {
+            assert_eq!(record.get("to"), None);
+            continue;
+        }
+        let to = record["to"].as_array().unwrap();
+        assert!((1..=3).contains(&to.len()));
+        for recipient in to {
+            assert_eq!(recipient["messageStatus"] == "SendingFailed", recipient["faxErrorCode"].is_string());
+        }
+        assert!(record["lastModifiedTime"].as_str() > record["creationTime"].as_str());
+    }
+    // About a ninetieth a day.
+    let day = sandbox.get(MESSAGES).json()["paging"]["totalElements"].as_i64().unwrap();
+    assert!((30..40).contains(&day), "{day}");
+    let inbound = list("direction=Inbound")["paging"]["totalElements"].as_i64().unwrap();
+    assert!((450..750).contains(&inbound), "{inbound}");
 }

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{GOOD, JSON, MESSAGES, NOTE, Sandbox, form_data, parts};
+use crate::support::{GOOD, MESSAGES, Sandbox, iso};
 
 #[test]
 fn one_and_several() {
     let sandbox = Sandbox::start();
     let id = sandbox.fax(&[GOOD]).json()["id"].clone();
     let message = sandbox.settled(&id);
-    assert_eq!((&message["id"], &message["attachments"][0]["fileName"]), (&id, &json!("note.txt")));
+    assert_eq!((&message["id"], &message["attachments"][0]["fileName"]), (&id, &json!(format!("fax-{id}.pdf"))));
     assert_eq!(sandbox.get(&format!("{MESSAGES}/111")).refusal(), (404, "CMN-102".into(), "messageId".into()));
 
     let path = format!("{MESSAGES}/{id},111");
@@ -57,19 +57,21 @@ fn lists() {
     assert_eq!(all["paging"]["totalElements"], 5);
     assert_eq!(all["navigation"].get("nextPage"), None);
 
-    let second = list("perPage=2&page=2&messageType=Fax&messageType=SMS");
+    let second = list("direction=Outbound&perPage=2&page=2&messageType=Fax&messageType=SMS");
     assert_eq!(ids(&second), [&sent[2], &sent[1]]);
     assert_eq!(
         second["paging"],
         json!({"page": 2, "perPage": 2, "pageStart": 2, "pageEnd": 3, "totalPages": 3, "totalElements": 5})
     );
     let next = second["navigation"]["nextPage"]["uri"].as_str().unwrap();
-    assert!(next.contains("messageType=Fax&messageType=SMS&page=3&perPage=2"), "{next}");
+    assert!(next.contains("direction=Outbound&messageType=Fax&messageType=SMS&page=3&perPage=2"), "{next}");
     assert!(second["navigation"]["previousPage"]["uri"].is_string());
 
     for nothing in [
         "messageType=SMS",
-        "direction=Inbound",
+        "direction=Outbound&readStatus=Read",
+        "availability=Deleted",
+        "availability=Purged",
         "dateFrom=2100-01-01T00:00:00Z",
         "dateTo=2020-01-01T00:00:00Z",
         "page=9",
@@ -78,35 +80,65 @@ fn lists() {
         assert_eq!(list["records"], json!([]), "{nothing}");
         assert_eq!(list["paging"].get("pageStart"), None);
     }
-    assert_eq!(ids(&list("dateFrom=2020-01-01T00:00:00%2B01:00")).len(), 5);
+    assert_eq!(ids(&list("direction=Outbound&dateFrom=2020-01-01T00:00:00%2B01:00")).len(), 5);
     assert_eq!(list("perPage=5000")["paging"]["perPage"], 1000);
     for (query, parameter) in [
         ("page=0", "page"),
         ("perPage=x", "perPage"),
         ("dateFrom=yesterday", "dateFrom"),
         ("messageType=Letter", "messageType"),
+        ("direction=Sideways", "direction"),
+        ("availability=Gone", "availability"),
+        ("readStatus=read", "readStatus"),
     ] {
         let reply = sandbox.get(&format!("{MESSAGES}?{query}"));
         assert_eq!(reply.refusal(), (400, "CMN-101".into(), parameter.into()));
     }
 }
 
+/// What came in before the first start: one within the day that lists show unasked, one further back.
 #[test]
-fn content_is_the_first_document() {
+fn inbound() {
     let sandbox = Sandbox::start();
-    let page = "Content-Disposition: form-data; name=\"a\"; filename=\"page.html\"\r\nContent-Type: text/html";
-    let body =
-        parts(&[(JSON, br#"{"to":[{"phoneNumber":"+16505550100"}]}"#), (page, b"<script>1</script>"), (NOTE, b"x")]);
-    let id = sandbox.post(&form_data(), &body).json()["id"].clone();
-    let path = format!("{MESSAGES}/{id}/content/{id}");
-    assert_eq!(sandbox.get(&path).refusal().1, "MSG-368");
-    sandbox.settled(&id);
-    let reply = sandbox.get(&path);
-    assert_eq!(reply.body, b"<script>1</script>");
-    assert_eq!(reply.header("content-type"), Some("text/html"));
-    assert_eq!(reply.header("content-disposition"), Some("attachment; filename=\"page.html\""));
-    assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(sandbox.get(&format!("{MESSAGES}/{id}/content/1")).status, 404);
+    assert!(sandbox.inbox().is_empty(), "nobody posted them");
+    let list = |query: &str| sandbox.get(&format!("{MESSAGES}?{query}")).json()["records"].clone();
+    let lately = list("direction=Inbound");
+    let fax = &lately[0];
+    assert_eq!(lately.as_array().unwrap().len(), 1);
+    for (name, value) in [
+        ("direction", json!("Inbound")),
+        ("messageStatus", json!("Received")),
+        ("subject", json!("+16505550177")),
+        ("from", json!({"phoneNumber": "+16505550177"})),
+        ("faxPageCount", json!(1)),
+        ("availability", json!("Alive")),
+    ] {
+        assert_eq!(fax[name], value, "{name}");
+    }
+    assert_eq!((fax.get("to"), fax.get("coverIndex")), (None, None));
+    let all = list(&format!("direction=Inbound&dateFrom={}", iso(-7 * 86400)));
+    assert_eq!(all.as_array().unwrap().len(), 2);
+    assert_eq!((&all[0]["id"], &all[1]["faxPageCount"]), (&fax["id"], &json!(3)), "the newest first");
+    assert_eq!(list(&format!("readStatus=Read&dateFrom={}", iso(-7 * 86400)))[0]["id"], all[1]["id"]);
+    let older = list(&format!("dateTo={}&phoneNumber=%2B44-2071-234567", iso(-2 * 86400)));
+    assert_eq!(older, json!([]), "a day before dateTo is all there is without dateFrom");
+    let older = list(&format!("dateTo={}&dateFrom={}", iso(-2 * 86400), iso(-7 * 86400)));
+    assert_eq!((older.as_array().unwrap().len(), &older[0]["id"]), (1, &all[1]["id"]));
+}
+
+#[test]
+fn lists_of_a_number() {
+    let sandbox = Sandbox::start();
+    let both = sandbox.fax(&[GOOD, "+1 (650) 555-0123"]).json()["id"].clone();
+    let one = sandbox.fax(&["+16505550123"]).json()["id"].clone();
+    sandbox.fax(&[GOOD]);
+    let list = |number: &str| {
+        let list = sandbox.get(&format!("{MESSAGES}?phoneNumber={number}")).json();
+        ids(&list).into_iter().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(list("%2B16505550123"), [one, both]);
+    assert_eq!(list("+16505550177").len(), 1, "one that came in, and a plus that was not encoded");
+    assert_eq!(list("%2B16505550199").len(), 0);
 }
 
 #[test]
@@ -125,6 +157,7 @@ fn a_restart_loses_nothing() {
     let mut sandbox = Sandbox::with(&["--pace", "60000"]);
     let id = sandbox.fax(&[GOOD, "+9990000001"]).json()["id"].clone();
     assert_eq!(sandbox.get(&format!("{MESSAGES}/{id}")).json()["messageStatus"], "Queued");
+    sandbox.rendered(&id);
     let before = sandbox.inbox();
     sandbox.restart(&["--pace", "50"]);
     let after = sandbox.inbox();

@@ -8,9 +8,15 @@
 )]
 
 mod bad_day;
+mod content;
+mod deleted;
 mod guard;
 mod inbox;
 mod kept;
 mod post;
 mod refused;
+mod rendering;
+mod requests;
+mod sign_in;
 mod support;
+mod timing;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{BOUNDARY, GOOD, JSON, NOTE, Sandbox, envelope, form_data, mixed, parts, sha256};
+use crate::support::{BOUNDARY, GOOD, JSON, MESSAGES, NOTE, Sandbox, envelope, form_data, mixed, parts, sha256};
 
 /// Bytes that no text survives: every value, line ends, and what looks like a boundary.
 fn awkward() -> Vec<u8> {
@@ -173,11 +173,27 @@ fn a_resend_sends_the_same_documents() {
     assert_eq!((&settled["messageStatus"], &settled["faxPageCount"]), (&json!("Sent"), &json!(1)));
     let content = settled["attachments"][0]["uri"].as_str().unwrap();
     let path = content.strip_prefix(&format!("http://{}", sandbox.address)).unwrap();
-    assert_eq!(sandbox.get(path).body, b"hello");
+    assert!(sandbox.get(path).body.starts_with(b"%PDF-"));
 
     let fax = &sandbox.inbox()[0];
+    assert_eq!((&fax["id"], &fax["originalMessageId"]), (&other["id"], &json!(id.to_string())));
+    assert_eq!(sandbox.inbox()[2].get("originalMessageId"), None);
     assert_eq!((&fax["encoding"], &fax["attachments"]), (&json!("resend"), &json!([])));
     assert_eq!(fax["fields"], json!({"originalMessageId": id.to_string(), "sendTime": "2016-12-01T00:00:00Z"}));
+}
+
+#[test]
+fn a_fax_that_came_in_is_forwarded() {
+    let sandbox = Sandbox::start();
+    let inbound = sandbox.get(&format!("{MESSAGES}?direction=Inbound")).json()["records"][0]["id"].to_string();
+    let resend = |body: Value| sandbox.post("application/json", body.to_string().as_bytes());
+    let nobody = resend(json!({"originalMessageId": inbound}));
+    assert_eq!(nobody.refusal(), (400, "CMN-100".into(), "to".into()));
+    let fax = resend(json!({"originalMessageId": inbound, "to": [{"phoneNumber": GOOD}]})).json();
+    assert_eq!((&fax["direction"], &fax["coverIndex"]), (&json!("Outbound"), &json!(0)));
+    let settled = sandbox.settled(&fax["id"]);
+    assert_eq!((&settled["messageStatus"], &settled["faxPageCount"]), (&json!("Sent"), &json!(1)));
+    assert_eq!(sandbox.inbox()[0]["originalMessageId"], json!(inbound));
 }
 
 #[test]

@@ -137,6 +137,19 @@ fn resends() {
     let id = posts.0.fax(&["+9990000009"]).json()["id"].to_string();
     let body = json!({"originalMessageId": id}).to_string();
     posts.refused("application/json", body.as_bytes(), 406, "MSG-343", "");
+    // Only recipients and time can be set.
+    for name in ["coverIndex", "faxResolution", "attachments", "id"] {
+        let body = json!({"originalMessageId": id, name: 0}).to_string();
+        posts.refused("application/json", body.as_bytes(), 400, "CMN-101", name);
+    }
+    // What was deleted is gone, whichever way.
+    for query in ["", "?purge=true"] {
+        let id = posts.0.fax(&[GOOD]).json()["id"].clone();
+        posts.0.settled(&id);
+        posts.0.delete(&format!("{MESSAGES}/{id}{query}"));
+        let body = json!({"originalMessageId": id.to_string(), "to": [{"phoneNumber": GOOD}]}).to_string();
+        posts.refused("application/json", body.as_bytes(), 404, "CMN-102", "originalMessageId");
+    }
 }
 
 #[test]
@@ -160,6 +173,30 @@ fn tokens() {
         }
     }
     assert_eq!(sandbox.request("GET", MESSAGES, &["authorization: bEARER sandbox"], b"").status, 200);
+}
+
+#[test]
+fn a_token_that_may_not_read_messages() {
+    let sandbox = Sandbox::start();
+    let token = "Authorization: Bearer no-messages";
+    let content_type = format!("Content-Type: {}", form_data());
+    let reply = sandbox.request("POST", FAX, &[token, &content_type], &fields(&[GOOD]));
+    assert_eq!(reply.status, 200);
+    let id = reply.json()["id"].clone();
+    for (method, path) in [
+        ("GET", MESSAGES.to_owned()),
+        ("GET", format!("{MESSAGES}/{id}")),
+        ("GET", format!("{MESSAGES}/{id}/content/{id}")),
+        ("DELETE", format!("{MESSAGES}/{id}")),
+        ("DELETE", MESSAGES.to_owned()),
+    ] {
+        let reply = sandbox.request(method, &path, &[token], b"");
+        assert_eq!(reply.refusal(), (403, "CMN-401".into(), String::new()), "{method} {path}");
+        assert!(reply.text().contains("[ReadMessages]"));
+    }
+    assert_eq!(sandbox.get(&format!("{MESSAGES}/{id}")).json()["availability"], "Alive");
+    let cover_pages = sandbox.request("GET", "/restapi/v1.0/dictionary/fax-cover-page", &[token], b"");
+    assert_eq!(cover_pages.status, 200);
 }
 
 #[test]

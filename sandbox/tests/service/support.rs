@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -90,6 +90,16 @@ impl Sandbox {
     }
 
     #[track_caller]
+    pub fn delete(&self, path: &str) -> Reply {
+        self.request("DELETE", path, &["Authorization: Bearer sandbox"], b"")
+    }
+
+    #[track_caller]
+    pub fn message(&self, id: &Value) -> Value {
+        self.get(&format!("{MESSAGES}/{id}")).json()
+    }
+
+    #[track_caller]
     pub fn post(&self, content_type: &str, body: &[u8]) -> Reply {
         let content_type = format!("Content-Type: {content_type}");
         self.request("POST", FAX, &["Authorization: Bearer sandbox", &content_type], body)
@@ -110,13 +120,34 @@ impl Sandbox {
     /// Waits until a message has left Queued.
     #[track_caller]
     pub fn settled(&self, id: &Value) -> Value {
-        let end = Instant::now() + Duration::from_secs(10);
+        self.settled_within(id, 10)
+    }
+
+    #[track_caller]
+    pub fn settled_within(&self, id: &Value, seconds: u64) -> Value {
+        let end = Instant::now() + Duration::from_secs(seconds);
         loop {
             let message = self.get(&format!("{MESSAGES}/{id}")).json();
             if message["messageStatus"] != "Queued" {
                 return message;
             }
             assert!(Instant::now() < end, "still queued: {message}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Sandbox {
+    /// Waits until a fax has its pages, and gives its entry in the inbox.
+    #[track_caller]
+    pub fn rendered(&self, id: &Value) -> Value {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            let fax = self.inbox().into_iter().find(|fax| fax["id"] == *id).unwrap();
+            if fax["rendering"] != "Waiting" {
+                return fax;
+            }
+            assert!(Instant::now() < end, "still not rendered: {fax}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -252,6 +283,57 @@ pub fn fields(to: &[&str]) -> Vec<u8> {
     parts(&list)
 }
 
+/// A moment so many seconds from now, as the API writes it.
+pub fn iso(seconds: i64) -> String {
+    let at = time::OffsetDateTime::from(SystemTime::now()) + time::Duration::seconds(seconds);
+    let (date, clock) = (at.date(), at.time());
+    let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+    format!("{year}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", clock.hour(), clock.minute(), clock.second())
+}
+
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A PDF of so many pages, each with its number on it.
+pub fn pdf(pages: usize) -> Vec<u8> {
+    let contents: Vec<_> = (1..=pages).map(|page| format!("BT /F 36 Tf 100 600 Td (Page {page}) Tj ET")).collect();
+    let contents: Vec<_> = contents.iter().map(String::as_str).collect();
+    pdf_of(&contents, "/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>")
+}
+
+/// A PDF of pages with these contents.
+pub fn pdf_of(contents: &[&str], resources: &str) -> Vec<u8> {
+    pdf_file(contents, resources, "")
+}
+
+/// A PDF that opens with a password which nobody has.
+pub fn locked_pdf() -> Vec<u8> {
+    let secret = "<".to_owned() + &"5a".repeat(32) + ">";
+    pdf_file(
+        &["0 0 9 9 re f"],
+        "",
+        &format!("/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -4/O{secret}/U{secret}>>"),
+    )
+}
+
+fn pdf_file(contents: &[&str], resources: &str, trailer: &str) -> Vec<u8> {
+    let kids: String = (0..contents.len()).map(|page| format!("{} 0 R ", 3 + 2 * page)).collect();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!("<</Type/Pages/MediaBox[0 0 612 792]/Resources<<{resources}>>/Count {}/Kids[{kids}]>>", contents.len()),
+    ];
+    for (page, content) in contents.iter().enumerate() {
+        objects.push(format!("<</Type/Page/Parent 2 0 R/Contents {} 0 R>>", 4 + 2 * page));
+        objects.push(format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()));
+    }
+    let (mut file, mut table) = ("%PDF-1.4\n".to_owned(), String::new());
+    for (number, object) in (1..).zip(&objects) {
+        table += &format!("{:010} 00000 n \n", file.len());
+        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+    }
+    let (start, size) = (file.len(), objects.len() + 1);
+    file += &format!("xref\n0 {size}\n0000000000 65535 f \n{table}");
+    file += &format!("trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n");
+    file.into_bytes()
 }
