@@ -1,0 +1,2 @@
+// Importing it registers <fax-widget>; there is nothing to be had from it.
+import "./index.js";
