@@ -18,13 +18,22 @@ mod packing;
 #[path = "browser/sending.rs"]
 mod sending;
 
+#[path = "browser/settling.rs"]
+mod settling;
+
 #[path = "browser/composing.rs"]
 mod composing;
 
 #[path = "browser/embedding.rs"]
 mod embedding;
 
+#[path = "browser/drafts.rs"]
+mod drafts;
+
 #[path = "browser/values.rs"]
 mod values;
+
+#[path = "browser/leptos_app.rs"]
+mod leptos_app;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -85,6 +85,8 @@ struct Seen {
     answers: RefCell<VecDeque<Answer>>,
     /// Answers to anything but a post; `None` gives an empty list.
     list: RefCell<Option<Answer>>,
+    /// Answers of the message store.
+    store: RefCell<Option<Answer>>,
     waiting: RefCell<Vec<Function>>,
 }
 
@@ -105,6 +107,9 @@ impl Network {
                 let answer = if request.method() == "POST" {
                     seen.posts.borrow_mut().push(request);
                     seen.answers.borrow_mut().pop_front().unwrap_or(Answer::Accepts)
+                } else if request.url().contains("/message-store") {
+                    // Not to be had, so that an answer that was lost stays lost.
+                    seen.store.borrow().clone().unwrap_or(Answer::Says(404, "{}"))
                 } else {
                     seen.others.borrow_mut().push(request);
                     seen.list.borrow().clone().unwrap_or(Answer::Says(200, r#"{"records":[]}"#))
@@ -114,6 +119,11 @@ impl Network {
         });
         replace_fetch(fetch.as_ref());
         Self { seen, _fetch: fetch }
+    }
+
+    /// What the message store answers.
+    pub fn holds(&self, answer: Answer) {
+        self.seen.store.replace(Some(answer));
     }
 
     /// What the list of cover pages is answered with.

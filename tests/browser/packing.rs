@@ -16,7 +16,7 @@ use crate::sending::{client, fax};
 /// Posts a fax, and gives the request.
 async fn posted(encoding: Encoding, change: impl FnOnce(&mut Draft<File>)) -> Request {
     let network = Network::new([Answer::Accepts]);
-    client(encoding).send(&fax(change), |_| true).await.map_err(|failure| failure.code).unwrap();
+    client(encoding).send(&fax(change), &|_| true).await.map_err(|failure| failure.code).unwrap();
     assert_eq!(network.posts(), 1);
     network.post(0)
 }
@@ -167,7 +167,7 @@ async fn a_file_of_the_right_type_is_appended_as_it_is() {
         attach(draft, right.clone());
         attach(draft, wrong.clone());
     });
-    client(Encoding::FormData).send(&fax, |_| true).await.map_err(|failure| failure.code).unwrap();
+    client(Encoding::FormData).send(&fax, &|_| true).await.map_err(|failure| failure.code).unwrap();
     assert_eq!(network.posts(), 1);
     let files: Vec<js_sys::Array> = appended
         .iter()

@@ -219,7 +219,7 @@ impl Page {
     /// The same where an earlier try may have been accepted, or the fax is to go later.
     pub async fn send_again(&self) {
         self.press("Review fax").await;
-        self.find("[part=send]").click();
+        self.find("[part~=send]").click();
         settle().await;
     }
 

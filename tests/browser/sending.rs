@@ -41,7 +41,7 @@ pub fn fax(change: impl FnOnce(&mut Draft<File>)) -> Fax<File> {
 }
 
 async fn sent_by(client: &FaxClient) -> Result<String, Failure> {
-    client.send(&fax(|_| {}), |_| true).await.map(|accepted| accepted.message.id)
+    client.send(&fax(|_| {}), &|_| true).await.map(|accepted| accepted.message.id.to_string())
 }
 
 async fn sent() -> Result<String, Failure> {
@@ -67,7 +67,7 @@ async fn letting_go_of_the_future_aborts_the_request() {
     let network = Network::new([Answer::Waits]);
     let (client, fax) = (client(Encoding::FormData), fax(|_| {}));
     {
-        let sending = pin!(client.send(&fax, |_| true));
+        let sending = pin!(client.send(&fax, &|_| true));
         let posted = pin!(until("the post", || network.posts() == 1));
         assert!(matches!(select(sending, posted).await, Either::Right(_)));
         assert!(!is_aborted(&network.post(0)), "it is on its way");
@@ -95,7 +95,7 @@ async fn a_large_fax_has_more_time() {
         draft.attachments.clear();
         attach(draft, large_file("large.pdf", "application/pdf", 20));
     });
-    let failure = client(Encoding::FormData).send(&large, |_| true).await.err().map(|failure| failure.code);
+    let failure = client(Encoding::FormData).send(&large, &|_| true).await.err().map(|failure| failure.code);
     assert_eq!(failure, Some(Code::Timeout));
     assert!(timers.were_set_to(60_000 + (20 << 20) / 32));
 }
@@ -178,7 +178,7 @@ async fn a_busy_service_is_waited_for() {
     let steps = RefCell::new(Vec::new());
     let began = js_sys::Date::now();
     let accepted = client(Encoding::FormData)
-        .send(&fax(|_| {}), |step| {
+        .send(&fax(|_| {}), &|step| {
             steps.borrow_mut().push(step);
             true
         })
@@ -186,8 +186,7 @@ async fn a_busy_service_is_waited_for() {
     assert!(accepted.is_ok());
     assert_eq!(network.posts(), 3);
     assert!(js_sys::Date::now() - began >= 990.0, "no sooner than asked");
-    let expected = [Step::Posting, Step::Waiting(0), Step::Posting, Step::Waiting(1), Step::Posting];
-    assert_eq!(steps.take(), expected);
+    assert!(matches!(steps.take()[..], [Step::Posting, Step::Posting, Step::Waiting(_), Step::Posting]));
 }
 
 #[wasm_bindgen_test]
@@ -213,15 +212,18 @@ async fn a_busy_service_that_names_no_time_gets_a_minute() {
         let network = Network::new([answer]);
         let steps = RefCell::new(Vec::new());
         let _timers = Timers::no_longer_than(50);
+        let began = js_sys::Date::now() as i64;
         let accepted = client(Encoding::FormData)
-            .send(&fax(|_| {}), |step| {
+            .send(&fax(|_| {}), &|step| {
                 steps.borrow_mut().push(step);
                 true
             })
             .await;
         assert!(accepted.is_ok());
         assert_eq!(network.posts(), 2);
-        assert_eq!(steps.take(), [Step::Posting, Step::Waiting(60), Step::Posting]);
+        let steps = steps.take();
+        let [Step::Posting, Step::Waiting(until), Step::Posting] = steps[..] else { panic!("{steps:?}") };
+        assert!((60_000..61_000).contains(&(until - began)), "{until} {began}");
     }
 }
 

@@ -59,7 +59,7 @@ for (const [encoding, stored] of Object.entries(ENCODINGS)) {
         [file("UPPER.TIF", ""), "UPPER.TIF", "image/tiff"],
         [pdf("a.pdf"), "a.pdf", "application/pdf"],
       ];
-      await composer.set({ encoding });
+      await composer.set({ encoding, pages: "as-is" });
       await composer.fillIn(ANNA, ...files.map(([chosen]) => chosen));
       await expect(composer.documentNames).toHaveText(files.map(([chosen]) => chosen.name));
       await composer.reviewSendAndSeeAccepted();

@@ -1,5 +1,9 @@
 // The one place that knows where things are on the screen. It speaks as a person does: type, choose, send, see.
 import { expect } from "@playwright/test";
+import { onePage } from "./documents.mjs";
+
+/** What documents made by a script hold: the same in each, so that the same can go twice. */
+const SCRIPTED = onePage().toString();
 
 /** Numbers that nobody has: +999 is no country, 555-01xx is kept for examples. */
 export const ANNA = "+16505550100";
@@ -12,7 +16,7 @@ export class Composer {
     this.page = page;
     this.origin = origin;
     this.element = element;
-    const part = (name) => element.locator(`[part="${name}"]`);
+    const part = (name) => element.locator(`[part~="${name}"]`);
 
     this.form = part("form");
     this.heading = element.getByRole("heading", { name: "New fax", exact: true });
@@ -20,7 +24,7 @@ export class Composer {
     this.recipients = part("recipients");
     this.recipientRows = part("recipient");
     this.recipientCount = this.recipients.locator("legend .count");
-    this.newRecipient = element.locator('[part="recipients"] > .fields');
+    this.newRecipient = element.locator('[part~="recipients"] > .fields');
     this.number = this.newRecipient.getByRole("textbox", { name: "Fax number" });
     this.name = this.newRecipient.getByRole("textbox", { name: "Name (optional)" });
     this.add = this.newRecipient.getByRole("button", { name: "Add" });
@@ -36,6 +40,17 @@ export class Composer {
     this.dropNow = this.dropZone.getByText("Drop to add");
     this.chooseButton = this.documents.getByRole("button", { name: "Choose files" });
     this.fileInput = element.locator("input[type=file]");
+
+    this.pages = part("pages");
+    this.pageButtons = part("page");
+    this.pagesTotal = part("pages-total");
+    this.pageScreen = part("page-screen");
+    this.pageHeading = this.pageScreen.getByRole("heading");
+    this.pageHint = part("page-hint");
+    this.pageBack = part("page-back");
+    this.asFaxed = part("page-as-faxed");
+    this.original = part("page-original");
+    this.useResolution = part("use-resolution");
 
     this.cover = part("cover");
     this.coverPage = this.cover.getByRole("combobox", { name: "Cover page" });
@@ -53,17 +68,30 @@ export class Composer {
     this.sendTime = this.delivery.getByLabel("Date and time");
     this.country = this.delivery.getByRole("combobox", { name: "Country of the numbers" });
 
-    this.proceed = this.form.locator('[part="send"]');
+    this.proceed = this.form.locator('[part~="send"]');
     this.discard = part("discard");
     this.discardYes = this.form.getByRole("group", { name: "Discard this fax?" }).getByRole("button", { name: "Discard" });
     this.discardNo = this.form.getByRole("button", { name: "Keep" });
 
     this.flaws = part("error");
-    this.notice = part("notice");
+    // Those about a document's pages are found with that (`pagesOf`).
+    this.notice = element.locator('[part~="notice"]:not([part~="document-pages"] *)');
     this.summary = part("flaws");
     this.summaryLinks = this.summary.getByRole("button");
     this.failure = part("failure");
     this.doubt = part("doubt");
+    const doubt = (title) => element.locator(`[part~="doubt"][aria-label^="${title}"]`).first();
+    this.earlierTry = doubt("An earlier try may have been accepted");
+    this.lookingFor = doubt("Looking whether a fax was accepted");
+    this.notKnown = doubt("It is not known whether the fax was accepted");
+    this.notTaken = doubt("A fax was not accepted");
+    this.takenAfterAll = doubt("A fax was accepted after all");
+    this.ownDoubt = element.locator('[part~="doubt"][data-focus="failure"]');
+    this.lookAgain = this.notKnown.getByRole("button", { name: "Look again" });
+    this.checkedMyself = this.notKnown.getByRole("button", { name: "I have checked it myself" });
+    this.repeat = part("repeat");
+    this.sendAnyway = this.repeat.getByRole("button", { name: "Send once more" });
+    this.sendNot = this.repeat.getByRole("button", { name: "Do not send" });
     this.status = element.getByRole("status");
 
     this.review = part("review");
@@ -72,7 +100,7 @@ export class Composer {
     this.reviewNames = this.review.locator("ul .name");
     this.reviewDocuments = this.review.locator(".file-name");
     this.back = part("back");
-    this.send = this.review.locator('[part="send"]');
+    this.send = this.review.locator('[part~="send"]');
 
     this.progress = part("progress");
     this.progressHeading = this.progress.getByRole("heading", { name: "Sending your fax" });
@@ -85,6 +113,10 @@ export class Composer {
     this.messageId = part("message-id");
     this.copy = this.accepted.getByRole("button", { name: "Copy" });
     this.newFax = part("new");
+    this.faxesLink = part("faxes-link");
+    this.twins = part("twin");
+    this.cancelTwin = this.twins.getByRole("button", { name: "Cancel the second one" });
+    this.cancelTwinYes = this.twins.getByRole("button", { name: "Cancel the fax" });
   }
 
   // ----- where things are that have a name of their own
@@ -103,6 +135,19 @@ export class Composer {
 
   documentRow(name) {
     return this.documentRows.filter({ hasText: name });
+  }
+
+  /** What is said of the pages of a document. */
+  pagesOf(name) {
+    return this.documentRow(name).locator('[part~="document-pages"]');
+  }
+
+  asShown(name) {
+    return this.pagesOf(name).getByRole("checkbox", { name: /^Send as shown/ });
+  }
+
+  pageTool(name) {
+    return this.pageScreen.getByRole("button", { name, exact: true });
   }
 
   moveUp(name) {
@@ -256,10 +301,10 @@ export class Composer {
   /** Sets a fax with documents made in the page. */
   async setFax(fax, names = ["script.pdf"]) {
     await this.element.evaluate(
-      (widget, [fax, names]) => {
-        widget.fax = { ...fax, attachments: names.map((name) => new File(["%PDF-1.4 made by a script"], name)) };
+      (widget, [fax, files]) => {
+        widget.fax = { ...fax, attachments: files.map(([name, text]) => new File([text], name)) };
       },
-      [fax, names],
+      [fax, names.map((name) => [name, SCRIPTED])],
     );
   }
 
@@ -272,13 +317,21 @@ export class Composer {
   }
 
   /** What `submit()` came to: `{message}` or `{error}`. */
-  async submit() {
-    return this.element.evaluate((widget) =>
-      widget.submit().then(
+  async submit(press) {
+    return this.element.evaluate((widget, press) => {
+      if (press) widget.shadowRoot.querySelector(press).click();
+      return widget.submit().then(
         (message) => ({ message }),
         (error) => ({ error: { name: error.name, message: error.message, isError: error instanceof Error, ...error } }),
-      ),
-    );
+      );
+    }, press);
+  }
+
+  /** Goes over the review and presses Send; what comes back is what a script hears that joins the send in that moment. */
+  async pressAndJoin() {
+    await this.proceed.click();
+    await expect(this.send).toBeVisible();
+    return { ended: this.submit("[part~=review] [part~=send]") };
   }
 
   async cancel() {
@@ -305,6 +358,24 @@ export class Composer {
 
   async heard(name) {
     return this.page.evaluate((name) => (window.heard ?? []).filter(({ type }) => type === name), name);
+  }
+
+  /** The names of the phases that a send went through; `listen("fax-progress")` comes first. */
+  async phases() {
+    return (await this.heard("fax-progress")).map(({ detail }) => detail.phase);
+  }
+
+  /** What is written down of faxes that nobody knows the end of. */
+  async intents() {
+    return this.page.evaluate(() => {
+      const written = Object.entries(localStorage).filter(([name]) => name.startsWith("fax-widget.intent."));
+      return written.map(([, text]) => JSON.parse(text)).sort((one, other) => one.started - other.started);
+    });
+  }
+
+  /** Everything that the browser keeps, as text: on the device, or for the tab. */
+  async kept(storage = "localStorage") {
+    return this.page.evaluate((storage) => JSON.stringify({ ...window[storage] }), storage);
   }
 
   // ----- what is checked in many places

@@ -13,9 +13,46 @@ export async function sha256OfFile(path) {
   return hash.digest("hex");
 }
 
-/** A file with random bytes, so that no two are alike; `mimeType` is what the browser takes it to be. */
+/** A PDF of one page with a few words on it, `size` bytes long and all ASCII: the sandbox renders what it gets, and
+    rubbish fails. */
+export function onePage(size = 2_000) {
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R" +
+      "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+    "<</Length 46>>\nstream\nBT /F 24 Tf 100 600 Td (One page of it.) Tj ET\nendstream",
+  ];
+  const offsets = [];
+  let head = "%PDF-1.4\n";
+  for (const [at, object] of objects.entries()) {
+    offsets.push(head.length);
+    head += `${at + 1} 0 obj\n${object}\nendobj\n`;
+  }
+  // Random letters that nothing refers to, so that no two files are alike.
+  offsets.push(head.length);
+  const filled = (bytes) => {
+    const start = `${head}5 0 obj\n<</Length ${bytes}>>\nstream\n`;
+    const end = "\nendstream\nendobj\n";
+    const table = offsets.map((offset) => `${String(offset).padStart(10, "0")} 00000 n \n`).join("");
+    const xref = start.length + bytes + end.length;
+    return [
+      start,
+      `${end}xref\n0 6\n0000000000 65535 f \n${table}trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n${xref}\n%%EOF\n`,
+    ];
+  };
+  // The numbers in it take up more room the more bytes there are.
+  let bytes = Math.max(16, size - filled(size).join("").length);
+  while (filled(bytes).join("").length + bytes < size) bytes += 1;
+  const [start, end] = filled(bytes);
+  return Buffer.from(start + randomBytes(bytes).toString("base64").slice(0, bytes) + end);
+}
+
+const bytesOf = (name, size) => (/\.pdf$/i.test(name) ? onePage(size) : randomBytes(size));
+
+/** A file that is like no other: a PDF where its name says so, else random bytes; `mimeType` is what the browser takes it to be. */
 export function file(name, mimeType = "", size = 2_000) {
-  return { name, mimeType, buffer: randomBytes(size) };
+  return { name, mimeType, buffer: bytesOf(name, size) };
 }
 
 export const pdf = (name = "contract.pdf", size) => file(name, "application/pdf", size);
@@ -52,10 +89,10 @@ export function png(name = "scan.png", width = 40, height = 52) {
   return { name, mimeType: "image/png", buffer };
 }
 
-/** A file on disk; `size` bytes of it random. */
+/** A file on disk, of so many bytes. */
 export async function onDisk(folder, name, size = 2_000) {
   const path = join(folder, name);
-  await writeFile(path, randomBytes(size));
+  await writeFile(path, bytesOf(name, size));
   return path;
 }
 

@@ -1,5 +1,6 @@
 // <fax-widget> as an embedding page sees it: attributes, properties, methods, events, life and death.
 import { ANNA, BEN, bad, Composer } from "./composer.mjs";
+import { pdf } from "./documents.mjs";
 import { expect, FAILED_REQUEST, test } from "./fixtures.mjs";
 
 /** Attribute, its property, what the property says where it is absent, and a value. */
@@ -18,7 +19,16 @@ const ATTRIBUTES = [
   ["cover-index", "coverIndex", null, "3"],
   ["cover-page-text", "coverPageText", null, "Hello"],
   ["send-time", "sendTime", null, "2031-01-15T09:30"],
+  ["client-id", "clientId", null, "app"],
+  ["redirect-uri", "redirectUri", null, "https://fax.example/back"],
+  ["remember", "remember", "session", "device"],
+  ["pages", "pages", "auto", "shown"],
+  ["message-ids", "messageIds", null, "1, 2"],
+  ["view", "view", "send", "resend"],
 ];
+
+/** Those that are there or not, and their properties. */
+const SWITCHES = [["persist", "persist"], ["retype-unknown", "retypeUnknown"], ["keep-sign-in", "keepSignIn"]];
 
 const ALL = `to="${ANNA}, Ben &lt;${BEN}&gt;" iso-code="de" fax-resolution="Low" cover-index="3" cover-page-text="Hello" send-time="2031-01-15T09:30"`;
 
@@ -42,6 +52,26 @@ test("attributes and properties are in step", async ({ composer, embedder }) => 
     );
     expect(seen, attribute).toEqual([absent, value, absent, value, null, absent]);
   }
+  for (const [attribute, property] of SWITCHES) {
+    const seen = await composer.element.evaluate(
+      (widget, [attribute, property]) => {
+        const seen = [widget[property]];
+        widget[property] = true;
+        seen.push(widget.getAttribute(attribute));
+        widget.removeAttribute(attribute);
+        seen.push(widget[property]);
+        widget.setAttribute(attribute, "false"); // as with HTML's own, what it says does not count
+        seen.push(widget[property]);
+        widget[property] = false;
+        seen.push(widget.getAttribute(attribute), widget[property]);
+        return seen;
+      },
+      [attribute, property],
+    );
+    expect(seen, attribute).toEqual([false, "", false, true, null, false]);
+  }
+  const observed = await composer.element.evaluate((widget) => widget.constructor.observedAttributes);
+  expect([...ATTRIBUTES, ...SWITCHES].map(([attribute]) => attribute).sort()).toEqual(observed.toSorted());
 });
 
 test("attributes give the form its first values", async ({ composer, embedder }) => {
@@ -149,7 +179,7 @@ test("submit never shows the review, and resolves with the API’s message", asy
   await composer.setFax({ to: [{ phoneNumber: ANNA, name: "Anna" }] });
   await composer.element.evaluate((widget) => {
     window.sawReview = false;
-    const look = () => (window.sawReview ||= !!widget.shadowRoot.querySelector("[part=review]"));
+    const look = () => (window.sawReview ||= !!widget.shadowRoot.querySelector("[part~=review]"));
     new MutationObserver(look).observe(widget.shadowRoot, { subtree: true, childList: true });
   });
   const { message } = await composer.submit();
@@ -180,6 +210,42 @@ test("submit may be called before the module has loaded", async ({ composer, emb
   const [fax] = await sandbox.inbox();
   expect(fax.id).toBe(id);
   expect(fax.attachments.map(({ name }) => name)).toEqual(["a.pdf", "b.pdf"]);
+});
+
+test("a fax that is set takes the place of what was added before, also before the module has loaded", async ({ composer, embedder, page }) => {
+  embedder.body = `<script type="module">
+    const widget = document.createElement("fax-widget");
+    widget.addFiles([new File(["x"], "a.pdf")]);
+    widget.fax = { attachments: [new File(["y"], "b.pdf")] };
+    widget.addFiles([new File(["z"], "c.pdf")]);
+    document.body.append(widget);
+  </script>`;
+  await page.goto(embedder.origin);
+  await expect(composer.documentNames).toHaveText(["b.pdf", "c.pdf"]);
+});
+
+test("taken out before the module has loaded, nothing is sent, not when it comes back either", async ({ composer, embedder, page, sandbox }) => {
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/fax-widget_bg.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  embedder.body = `<script type="module">
+    const widget = Object.assign(document.createElement("fax-widget"), { server: "${sandbox.origin}", token: "sandbox" });
+    document.body.append(widget);
+    widget.fax = { to: [{ phoneNumber: "${ANNA}" }], attachments: [new File(["x"], "a.pdf")] };
+    window.ended = widget.submit().catch(({ code, outcome }) => [code, outcome]);
+    widget.remove();
+    await window.ended;
+    document.body.append(widget);
+  </script>`;
+  await page.goto(embedder.origin);
+  await expect.poll(() => page.evaluate(() => window.ended)).toEqual(["cancelled", "not-sent"]);
+  letGo();
+  await expect(composer.documentNames).toHaveText(["a.pdf"]);
+  await expect(composer.coverPage.getByRole("option")).toHaveCount(15);
+  expect(await sandbox.inbox()).toEqual([]);
 });
 
 test("cancel stops the send under way, and nothing else", async ({ opened: composer, expected }) => {
@@ -266,6 +332,7 @@ test.describe("in and out of the document", () => {
       window.ended = widget.submit().catch((error) => ({ name: error.name, code: error.code, outcome: error.outcome }));
     });
     await expect(composer.currentStep).toContainText("Uploading");
+    await expect.poll(() => sandbox.faxPosts()).toHaveLength(1);
     const failed = page.waitForEvent("requestfailed");
     await element.evaluate((widget) => widget.remove());
     expect((await failed).failure().errorText).toBe("net::ERR_ABORTED");
@@ -317,7 +384,9 @@ test("changes during a send wait until it has ended", async ({ opened: composer,
   await composer.cancel();
   expect((await attempt).error).toMatchObject({ code: "cancelled" });
   expect(await composer.fax()).toMatchObject({ coverPageText: "Second", attachments: ["script.pdf", "late.pdf"] });
-  await expect(composer.proceed).toHaveText("Send again");
+  // With what the page changed it is another fax; the one in doubt has a banner of its own.
+  await expect(composer.proceed).toHaveText("Send fax");
+  await expect(composer.doubt.first()).toBeVisible();
 });
 
 test("two widgets on one page keep apart", async ({ composer, embedder, sandbox, page, expected }) => {
@@ -425,5 +494,151 @@ test.describe("one fax is not taken for another", () => {
     });
     expect(fields).toEqual([0, 0]);
     expect(await sandbox.inbox()).toHaveLength(1);
+  });
+});
+
+test.describe("made in any way", () => {
+  const WAYS = {
+    "by createElement": (origin) => {
+      const widget = document.createElement("fax-widget");
+      widget.server = origin;
+      widget.to = "+16505550100";
+      document.body.append(widget);
+    },
+    "by the constructor": async (origin) => {
+      const { FaxWidgetElement } = await import("/fax-widget/element.js");
+      document.body.append(Object.assign(new FaxWidgetElement(), { server: origin, to: "+16505550100" }));
+    },
+    "by innerHTML": (origin) => {
+      document.body.innerHTML = `<main><fax-widget server="${origin}" to="+16505550100"></fax-widget></main>`;
+    },
+    "in a template": (origin) => {
+      const template = document.createElement("template");
+      template.innerHTML = `<fax-widget server="${origin}" to="+16505550100"></fax-widget>`;
+      document.body.append(template.content.cloneNode(true));
+    },
+    "in another shadow root": (origin) => {
+      const host = document.body.appendChild(document.createElement("div"));
+      host.attachShadow({ mode: "open" }).innerHTML = `<fax-widget server="${origin}" to="+16505550100"></fax-widget>`;
+    },
+    "as a copy of another": (origin) => {
+      const widget = Object.assign(document.createElement("fax-widget"), { server: origin, to: "+16505550100" });
+      document.body.append(widget.cloneNode(true));
+    },
+  };
+  for (const [way, make] of Object.entries(WAYS)) {
+    test(way, async ({ composer, embedder, page, sandbox }) => {
+      await page.goto(embedder.origin);
+      await page.waitForFunction(() => customElements.get("fax-widget"));
+      await page.evaluate(make, sandbox.origin);
+      await expect(composer.recipientRows).toHaveCount(1);
+      await composer.set({ token: "sandbox" });
+      await composer.choose(pdf());
+      await composer.reviewSendAndSeeAccepted();
+    });
+  }
+
+  test("inside of a form, which it neither sends nor fills", async ({ composer, embedder, page, sandbox }) => {
+    await composer.openEmbedded(
+      embedder,
+      `<form action="/elsewhere"><label>Case <input name="case" value="7"></label><fax-widget server="${sandbox.origin}"></fax-widget></form>`,
+    );
+    await composer.set({ token: "sandbox" });
+    await composer.number.fill("+16505550100");
+    await composer.number.press("Enter");
+    await expect(composer.recipientRows).toHaveCount(1);
+    await composer.choose(pdf());
+    await composer.reviewSendAndSeeAccepted();
+    expect(new URL(page.url()).pathname).toBe("/");
+    const fields = await page.locator("form").first().evaluate((form) => [...new FormData(form).keys()]);
+    expect(fields).toEqual(["case"]);
+    expect(sandbox.posts()).toBe(1);
+  });
+});
+
+test("a further element is dressed before its first screen is seen", async ({ opened: composer, page }) => {
+  const worn = await page.evaluate(async () => {
+    const widget = document.createElement("fax-widget");
+    widget.view = "resend";
+    const ready = new Promise((resolve) => widget.addEventListener("fax-ready", resolve));
+    document.body.append(widget);
+    await ready;
+    const { adoptedStyleSheets } = widget.shadowRoot;
+    return [widget.shadowRoot.querySelector("h2") !== null, adoptedStyleSheets.length];
+  });
+  expect(worn).toEqual([true, 2]);
+});
+
+test.describe("where WebAssembly cannot start", () => {
+  const SENTENCE = "The fax form could not be started in this browser. Reload the page, or use another browser.";
+  const noWebAssembly = () => delete globalThis.WebAssembly;
+  const notFetched = (page) => page.route("**/*_bg.wasm", (route) => route.abort());
+
+  for (const [why, prepare] of Object.entries({
+    "a browser without it": (page) => page.addInitScript(noWebAssembly),
+    "a file that is not there": notFetched,
+    "a file that is none": (page) => page.route("**/*_bg.wasm", (route) => route.fulfill({ status: 200, contentType: "application/wasm", body: "<html>" })),
+  })) {
+    test(`${why}: a plain sentence stands in its place, and nobody waits`, async ({ composer, embedder, page, expected }) => {
+      expected.push(FAILED_REQUEST, /WebAssembly/);
+      await prepare(page);
+      embedder.body = `<script>addEventListener("fax-error", (event) => (globalThis.error = event.detail));</script>
+        <fax-widget><p>Please phone us: 555 0100</p></fax-widget>
+        <script>globalThis.widget = document.querySelector("fax-widget");
+          customElements.whenDefined("fax-widget").then(() => (globalThis.ended = widget.submit().catch((error) => error)));</script>`;
+      await page.goto(embedder.origin);
+      await expect(composer.element.locator('[part~="error"]')).toHaveText(SENTENCE);
+      await expect(composer.element.getByRole("alert")).toBeVisible();
+      const told = await page.evaluate(async () => [await ended, error].map(({ name, code, outcome, message }) => ({ name, code, outcome, message })));
+      for (const error of told) expect(error).toEqual({ name: "FaxError", code: "network", outcome: "not-sent", message: SENTENCE });
+      // Asked for behind it, it is refused as well.
+      const late = await page.evaluate(() => widget.submit().catch(({ code, outcome }) => ({ code, outcome })));
+      expect(late).toEqual({ code: "network", outcome: "not-sent" });
+    });
+  }
+
+  test("moved meanwhile, it says so once", async ({ composer, embedder, page, expected }) => {
+    expected.push(FAILED_REQUEST);
+    await notFetched(page);
+    embedder.body = `<script>globalThis.told = 0; addEventListener("fax-error", () => globalThis.told++);</script><section></section>
+      <script type="module">
+        const widget = document.body.appendChild(document.createElement("fax-widget"));
+        document.querySelector("section").append(widget);
+      </script>`;
+    await page.goto(embedder.origin);
+    await expect(composer.element.getByRole("alert")).toHaveText(SENTENCE);
+    await page.waitForTimeout(200);
+    expect(await page.evaluate(() => globalThis.told)).toBe(1);
+  });
+
+  test("in the page’s language", async ({ composer, embedder, page, expected }) => {
+    expected.push(FAILED_REQUEST);
+    await notFetched(page);
+    embedder.body = `<fax-widget lang="de"></fax-widget>`;
+    await page.goto(embedder.origin);
+    await expect(composer.element.locator('[part~="error"]')).toContainText("Faxformular");
+  });
+
+  test("a connection that comes back brings the form", async ({ composer, embedder, page, context, expected }) => {
+    expected.push(FAILED_REQUEST);
+    await notFetched(page);
+    embedder.body = `<fax-widget to="+16505550100"></fax-widget>`;
+    await page.goto(embedder.origin);
+    await expect(composer.element.locator('[part~="error"]')).toBeVisible();
+    await page.unroute("**/*_bg.wasm");
+    await context.setOffline(true);
+    await context.setOffline(false);
+    await expect(composer.recipientRows).toHaveCount(1);
+  });
+
+  test("FaxClient rejects with a FaxError", async ({ embedder, page, expected }) => {
+    expected.push(FAILED_REQUEST);
+    await notFetched(page);
+    await page.goto(embedder.origin);
+    const error = await page.evaluate(async () => {
+      const { FaxClient } = await import("/fax-widget/client.js");
+      return new FaxClient({ token: "sandbox" }).coverPages().catch(({ name, code, outcome }) => ({ name, code, outcome }));
+    });
+    expect(error).toEqual({ name: "FaxError", code: "network", outcome: "not-sent" });
   });
 });

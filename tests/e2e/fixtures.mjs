@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect } from "@playwright/test";
 import { Composer } from "./composer.mjs";
+import { Faxes } from "./faxes.mjs";
 import { Embedder, Sandbox } from "./servers.mjs";
 
 export { expect };
@@ -11,18 +12,27 @@ export { expect };
 /** Failed requests are printed by the browser itself; a test that makes them says so. */
 export const FAILED_REQUEST = /^Failed to load resource: /;
 
+/** What the page still asks when a test ends, as it does while it follows a fax, is let go before the sandbox is. */
+async function leave(page) {
+  if (!page.isClosed()) await page.goto("about:blank");
+}
+
 export const test = base.extend({
   sandboxOptions: [{}, { option: true }],
 
-  sandbox: async ({ sandboxOptions }, use) => {
+  sandbox: async ({ sandboxOptions, page }, use) => {
     const sandbox = await Sandbox.start(sandboxOptions);
     await use(sandbox);
+    await leave(page);
+    const wipes = (await sandbox.requests()).filter(({ wipes }) => wipes);
     await sandbox.stop();
+    expect(wipes, "a DELETE without an id, which deletes every message").toEqual([]);
   },
 
-  embedder: async ({ sandbox }, use) => {
+  embedder: async ({ sandbox, page }, use) => {
     const embedder = await Embedder.start(sandbox);
     await use(embedder);
+    await leave(page);
     await embedder.stop();
   },
 
@@ -42,7 +52,7 @@ export const test = base.extend({
       page.on("console", (message) => {
         if (["error", "warning", "assert"].includes(message.type())) complaints.push(message.text());
       });
-      page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack ?? error}`));
+      page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack || error}`));
       page.on("filechooser", () => {}); // from the start: no dialog may ever open
       page.on("crash", () => complaints.push("the page crashed"));
       await page.addInitScript(() =>
@@ -58,7 +68,16 @@ export const test = base.extend({
   ],
 
   /** The page object, with nothing opened yet. */
-  composer: async ({ page, sandbox }, use) => use(new Composer(page, sandbox.origin)),
+  composer: async ({ page, sandbox }, use) => {
+    await use(new Composer(page, sandbox.origin));
+    await leave(page);
+  },
+
+  /** The page object of the resend view, with nothing opened yet. */
+  faxes: async ({ page, sandbox }, use) => {
+    await use(new Faxes(page, sandbox.origin));
+    await leave(page);
+  },
 
   /** The page object on the sandbox's own page, opened and ready. */
   opened: async ({ composer }, use) => {

@@ -120,6 +120,20 @@ test.describe("documents", () => {
   }
 });
 
+test("a document that vanishes while it is read is no error of the page", async ({ opened: composer, page }) => {
+  const isRead = await composer.element.evaluate(
+    (widget) =>
+      new Promise((resolve) => {
+        const file = new File(["%PDF-1.7"], "letter.pdf");
+        file.slice = () => ({ arrayBuffer: () => (resolve(true), Promise.reject(new DOMException("gone", "NotFoundError"))) });
+        widget.addFiles([file]);
+      }),
+  );
+  expect(isRead).toBe(true);
+  await expect(composer.documentNames).toHaveText(["letter.pdf"]);
+  await page.waitForTimeout(200); // what is rejected unheard is told a moment later; the fixture listens
+});
+
 test.describe("cover page", () => {
   test("a text of 1,025 characters", async ({ opened: composer, sandbox }) => {
     await composer.fillIn(ANNA, pdf());

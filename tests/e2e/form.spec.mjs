@@ -130,6 +130,30 @@ test.describe("recipients", () => {
   });
 });
 
+test("a press counts though the button is moved from under the mouse, and not where the mouse was moved away", async ({ opened: composer, page }) => {
+  await page.setViewportSize({ width: 1280, height: 2_000 }); // nothing is scrolled to keep it in its place
+  await composer.addRecipient(ANNA);
+  for (const goes of [true, false]) {
+    await composer.proceed.scrollIntoViewIfNeeded();
+    const { x, y } = await composer.proceed.boundingBox();
+    await page.mouse.move(x + 20, y + 10);
+    await page.mouse.down();
+    if (goes) {
+      await composer.element.evaluate((widget) => widget.addFiles([1, 2, 3, 4, 5, 6, 7, 8].map((n) => new File(["text"], `${n}.txt`))));
+      await expect.poll(async () => (await composer.proceed.boundingBox()).y).toBeGreaterThan(y + 20);
+    } else {
+      await page.mouse.move(x + 20, y - 150, { steps: 5 });
+    }
+    await page.mouse.up();
+    if (goes) {
+      await expect(composer.reviewHeading).toBeVisible();
+      await composer.back.click();
+    }
+  }
+  await page.waitForTimeout(200);
+  await expect(composer.reviewHeading).toHaveCount(0);
+});
+
 test.describe("cover page", () => {
   test("the list is the service's", async ({ opened: composer }) => {
     const names = await composer.coverPage.getByRole("option").allTextContents();

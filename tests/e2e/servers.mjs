@@ -8,6 +8,8 @@ import { createInterface } from "node:readline";
 
 const ROOT = join(import.meta.dirname, "../..");
 export const DIST = process.env.FAX_DIST ?? join(ROOT, "dist");
+/** The same, built with the path below which it lies on its host. */
+export const BELOW = process.env.FAX_BELOW ?? join(ROOT, "target/below");
 const SANDBOX = process.env.FAX_SANDBOX ?? join(ROOT, "target/service/fax-sandbox");
 
 /** A fax-sandbox with an empty store, on a port of its own. */
@@ -17,7 +19,7 @@ export class Sandbox {
     const sandbox = new Sandbox();
     sandbox.folder = folder;
     sandbox.log = [];
-    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const flags = Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
     sandbox.process = spawn(
       SANDBOX,
       ["--listen", "127.0.0.1:0", "--site", DIST, "--store", join(folder, "store.sqlite"), ...flags],
@@ -38,6 +40,16 @@ export class Sandbox {
     return (await response.json()).reverse();
   }
 
+  /** The calls of the API that arrived, the first first. */
+  async requests() {
+    return (await fetch(`${this.origin}/requests.json`)).json();
+  }
+
+  /** The posts of a fax that arrived, answered or not. */
+  async faxPosts() {
+    return (await this.requests()).filter(({ method, path }) => method === "POST" && path.endsWith("/fax"));
+  }
+
   /** How many posts of a fax arrived, accepted or not. A post is logged when it has been answered or let go. */
   posts() {
     return this.log.filter((line) => line.startsWith("POST ") && line.includes("/fax")).length;
@@ -51,7 +63,8 @@ export class Sandbox {
   }
 }
 
-const TYPES = {
+/** Media types by the ending of a file's name. */
+export const TYPES = {
   ".html": "text/html;charset=utf-8", ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css",
   ".svg": "image/svg+xml",
 };
@@ -62,6 +75,7 @@ export class Embedder {
   static async start(sandbox) {
     const embedder = new Embedder();
     embedder.body = "";
+    embedder.pages = {}; // further pages by path: `body`, and headers besides
     embedder.proxied = [];
     embedder.server = createServer((incoming, answer) => embedder.#answer(sandbox, incoming, answer));
     await new Promise((resolve) => embedder.server.listen(0, "127.0.0.1", resolve));
@@ -71,7 +85,11 @@ export class Embedder {
 
   async #answer(sandbox, incoming, answer) {
     const { pathname } = new URL(incoming.url, this.origin);
-    if (pathname === "/") {
+    if (this.pages[pathname]) {
+      const { body, ...headers } = this.pages[pathname];
+      answer.writeHead(200, { "content-type": TYPES[".html"], ...headers });
+      answer.end(body);
+    } else if (pathname === "/") {
       answer.writeHead(200, { "content-type": TYPES[".html"] });
       answer.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>A site</title><link rel="icon" href="data:,">
         <script type="module" src="/fax-widget/auto.js"></script><body>${this.body}</body></html>`);
@@ -104,6 +122,76 @@ export class Embedder {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
+}
+
+/** The site on a host of its own, with a `config.json` of its own, as strict as it can be: what a frame is from. */
+export class Site {
+  static async start(sandbox, config) {
+    const site = new Site();
+    site.policy =
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; " +
+      `connect-src 'self' ${sandbox.origin}; frame-src blob:; require-trusted-types-for 'script'`;
+    site.requests = [];
+    site.server = createServer(async ({ url }, answer) => {
+      site.requests.push(url);
+      const { pathname } = new URL(url, site.origin);
+      const isConfig = pathname === "/config.json" && config;
+      const file = isConfig ? JSON.stringify(config) : await readFile(join(DIST, normalize(pathname))).catch(() => undefined);
+      answer.writeHead(file === undefined ? 404 : 200, {
+        "content-type": TYPES[extname(pathname)] ?? "text/plain",
+        "content-security-policy": site.policy,
+        "access-control-allow-origin": "*",
+      });
+      answer.end(file);
+    });
+    site.origin = await listen(site.server);
+    return site;
+  }
+
+  async stop() {
+    await close(this.server);
+  }
+}
+
+/** Somebody's own page whose policy refuses WebAssembly, inline scripts and all but one other site; on another site than
+    the sandbox, not only another origin. */
+export class Host {
+  static async start(site) {
+    const host = new Host();
+    host.pages = { "/": "", "/page.css": "" };
+    host.policy =
+      `default-src 'none'; script-src 'self' ${site}; frame-src 'self' ${site}; style-src 'self'; ` +
+      "require-trusted-types-for 'script'; trusted-types 'none'";
+    host.server = createServer(({ url }, answer) => {
+      const { pathname } = new URL(url, host.origin);
+      const page = host.pages[pathname];
+      if (page?.location) {
+        answer.writeHead(302, { location: page.location }).end();
+        return;
+      }
+      const type = TYPES[extname(pathname)] ?? TYPES[".html"];
+      answer.writeHead(page === undefined ? 404 : 200, { "content-type": type, "content-security-policy": host.policy });
+      const isPage = type === TYPES[".html"];
+      answer.end(isPage ? `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>A host</title><link rel="stylesheet" href="/page.css"><body>${page ?? ""}</body></html>` : page);
+    });
+    host.origin = (await listen(host.server)).replace("127.0.0.1", "localhost");
+    return host;
+  }
+
+  async stop() {
+    await close(this.server);
+  }
+}
+
+async function listen(server) {
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+async function close(server) {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 }
 
 /** An address where nothing listens. */

@@ -1,0 +1,3 @@
+const widget = document.querySelector("fax-widget");
+widget.server = new URLSearchParams(location.search).get("server");
+widget.token = "sandbox";

@@ -1,0 +1,6 @@
+import { defineFaxWidget } from "fax-widget";
+
+defineFaxWidget();
+const widget = document.querySelector("fax-widget");
+widget.server = new URLSearchParams(location.search).get("server");
+widget.token = "sandbox";

@@ -1,0 +1,5 @@
+import "fax-widget/auto";
+import { createApp } from "vue";
+import App from "./App.vue";
+
+createApp(App).mount("#root");
