@@ -15,7 +15,7 @@ const NAMES = PROPERTIES.map((property) => property.replace(/[A-Z]/g, "-$&").toL
 
 const { assign } = Object;
 const make = (tag) => document.createElement(tag);
-const asError = (fields) => assign(new Error(fields.message), fields);
+const asError = (fields) => assign(Error(fields.message), fields);
 const failure = (outcome, code = "cancelled", message = code) => asError({ name: "FaxError", code, message, outcome });
 
 /** Makes an element what `<fax-widget>` is, with the same properties, methods and events; `src` is the frame's address. */
@@ -46,7 +46,7 @@ function connect(element) {
   };
 
   const set = (name, value) => {
-    state.over = false; // a draft that the page sets is not the one that was accepted
+    state.over = 0; // a draft that the page sets is not the one that was accepted
     post(name, (state[name] = value));
     look();
   };
@@ -54,7 +54,7 @@ function connect(element) {
   /** There is no widget any more, or none yet: rejects what somebody waits for. */
   const drop = (error) => {
     port?.close(); // an answer that is on its way is to nobody's call
-    port = null;
+    port = 0;
     calls = calls.filter(([, , , reject]) => !reject || reject(error));
   };
 
@@ -87,7 +87,7 @@ function connect(element) {
     else if (name == "size") {
       [frame.height, frame.title] = value;
       place.remove();
-    } else if (name == "draft") value.heard === said && assign(state, value);
+    } else if (name == "draft") value.heard == said && assign(state, value);
     else if (name == "answer") {
       const call = calls[id];
       delete calls[id];
@@ -100,7 +100,11 @@ function connect(element) {
   PROPERTIES.forEach((property, place) => {
     const name = NAMES[place];
     Object.defineProperty(element, property, {
-      get: () => place > 4 && place < 8 ? element.hasAttribute(name) : state[name] ?? absent[property],
+      get: () =>
+        place < 4 || place > 7 ? state[name] ?? absent[property]
+        : place > 4 ? element.hasAttribute(name)
+        // Whole, also where the page set a part and the other side has not answered yet.
+        : { ...absent.fax, ...state.fax },
       set(value) {
         if (place < 5) set(name, value);
         else if ((value ?? false) === false) element.removeAttribute(name);

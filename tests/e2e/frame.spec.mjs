@@ -411,6 +411,10 @@ test.describe("attributes and properties", () => {
 test.describe("fax", () => {
   test("is set and read, follows what a person does, and set in steps loses nothing", async ({ framed }) => {
     const { widget, inside } = framed;
+    // One that is set in part reads whole, before the frame has answered.
+    expect(await widget.element.evaluate((widget) => ((widget.fax = { coverPageText: "Part" }), widget.fax))).toEqual({
+      to: [], attachments: [], faxResolution: "High", coverPageText: "Part",
+    });
     await widget.setFax({ to: [{ phoneNumber: ANNA, name: "Anna" }], coverPageText: "One" }, ["a.pdf"]);
     expect(await widget.fax()).toMatchObject({ to: [{ phoneNumber: ANNA, name: "Anna" }], attachments: ["a.pdf"] }); // at once
     await expect(inside.documentNames).toHaveText(["a.pdf"]);

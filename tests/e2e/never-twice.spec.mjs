@@ -61,8 +61,16 @@ const lookTakes = ({ isLate } = {}) => ({ timeout: isLate ? 15_000 : 8_000 });
 /** The message store, but for what is asked of a single message. */
 const LIST = /\/message-store\?/;
 
-/** Lets no look into the message store come to an end, for as long as the page lives. */
-const holdLooks = (page) => page.route(LIST, () => {});
+/** Lets no look into the message store come to an end, for as long as the page lives or until what comes back is called. */
+async function holdLooks(page) {
+  let go;
+  const gone = new Promise((resolve) => (go = resolve));
+  await page.route(LIST, async (route) => {
+    await gone;
+    await route.continue();
+  });
+  return go;
+}
 
 /** What becomes of this page's posts: the service takes the fax or never sees it, and the connection breaks `now()`. */
 async function losing(page, accepted) {
@@ -314,10 +322,12 @@ test.describe("in the middle of the request", () => {
 
     test(`a person stops: ${named(way)}`, async ({ composer, page, sandbox }) => {
       const { ended } = await underWay(composer, sandbox, way);
+      const letLook = await holdLooks(page); // the first comes half a second behind
       await composer.cancelButton.click();
       expect((await ended).error).toMatchObject({ code: "cancelled", outcome: "unknown" });
       await expect(composer.ownDoubt).toContainText("You stopped while the fax was on its way.");
       await expect(composer.lookingFor).toBeVisible();
+      letLook();
       await hurry(page);
       await expectSettled(composer, sandbox, way);
     });
@@ -994,8 +1004,10 @@ test.describe("what is written down", () => {
     await composer.fillIn(bad(409), pdf());
     await composer.reviewAndSend();
     await expect.poll(() => sandbox.inbox()).toHaveLength(1);
+    const letLook = await holdLooks(page);
     await page.reload();
     await expect(composer.lookingFor).toBeVisible();
+    letLook();
     await hurry(page);
     await expectBanner(composer, { day: 409, accepted: 1 }, (await sandbox.inbox())[0].id);
     expect(await composer.kept()).not.toContain("9990000409");
