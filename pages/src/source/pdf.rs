@@ -136,7 +136,7 @@ fn render<'p>(
     let mut context =
         RenderContext::new_with(columns, rows, vello_cpu::RenderSettings { level: Level::baseline(), num_threads: 0 });
     // Hinting would bend letters to a square grid that is not the fax's.
-    let look = RenderSettings { hinting: false, glyph_caching: false, ..RenderSettings::default() };
+    let look = RenderSettings { hinting: false, glyph_caching: true, ..RenderSettings::default() };
     render_into(page, cache, settings, &look, &mut context, transform);
     context.flush();
     let mut pixmap = Pixmap::new(columns, rows);
