@@ -46,8 +46,18 @@ impl Shade {
             if pels.iter().fold(255, |all, part| all & part) == 255 {
                 continue;
             }
+            // Most of what is not white has no colour either, and is its own grey.
+            let tint = |pel: &[u8; 4]| {
+                let pel = u32::from_le_bytes(*pel);
+                (pel ^ pel >> 8) & 0xffff
+            };
+            let pels = pels.as_chunks::<4>().0;
+            if pels.iter().fold(0, |all, pel| all | tint(pel)) == 0 {
+                greys.iter_mut().zip(pels).for_each(|(to, pel)| *to = pel[0]);
+                continue;
+            }
             let mut many = 0u8;
-            for ([red, green, blue, _], to) in pels.as_chunks::<4>().0.iter().zip(greys) {
+            for ([red, green, blue, _], to) in pels.iter().zip(greys) {
                 many += u8::from(is_coloured(*red, *green, *blue));
                 *to = grey(*red, *green, *blue);
             }

@@ -8,6 +8,8 @@
 //! darkest than to the lightest around it (Bernsen), so that hairlines and pale letters stay, beside black ones too. Errors end where a
 //! photograph ends, so there is no seam to see.
 
+use std::ops::Range;
+
 use crate::{Bitmap, MANY, PAPER_WHITE, Resolution, Shade};
 
 /// Pels of a block's side: 2 mm. As many as are worked on at a time.
@@ -87,6 +89,8 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
     // Of the lines of one row of dots: what is black, and what waits for its dot. Ones and noughts, in whole blocks.
     let mut black = vec![vec![[0u8; BLOCK]; blocks.across]; lines];
     let mut waits = black.clone();
+    // Of each block of a row of blocks: below which grey a surface is ink.
+    let mut surfaces = vec![None; blocks.across];
     let mut packed = bitmap.rows_mut();
     for top in (0..height).step_by(lines) {
         let row = top / blocks.lines;
@@ -97,43 +101,53 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
             packed.by_ref().take(lines).for_each(drop);
             continue;
         }
+        if top % blocks.lines == 0 {
+            surfaces.fill(None);
+        }
+        let here = lines.min(height - top);
         let mut any_waits = false;
-        for ((y, black), waits) in (top..height).zip(&mut black).zip(&mut waits) {
-            let greys = shade.row(y).chunks(BLOCK);
-            for (((column, block), greys), (black, waits)) in
-                band.iter().enumerate().zip(greys).zip(black.iter_mut().zip(waits))
-            {
-                *black = [0; BLOCK];
-                *waits = [0; BLOCK];
+        for ((column, block), surface) in band.iter().enumerate().zip(&mut surfaces) {
+            let left = column * BLOCK;
+            // What lies around all of these lines; looked at where one of them has ink.
+            let both = (top + here - 1).saturating_sub(reach)..(top + reach + 1).min(height);
+            let mut around_both = None;
+            for ((y, black), waits) in (top..top + here).zip(&mut black).zip(&mut waits) {
+                let (Some(black), Some(waits)) = (black.get_mut(column), waits.get_mut(column)) else { continue };
+                (*black, *waits) = ([0; BLOCK], [0; BLOCK]);
+                let row_greys = shade.row(y).get(left..).unwrap_or_default();
+                // What is no longer on the page is never black and waits for nothing.
+                let mut beyond = [255; BLOCK];
+                let greys = row_greys.first_chunk().unwrap_or_else(|| {
+                    beyond.iter_mut().zip(row_greys).for_each(|(to, grey)| *to = *grey);
+                    &beyond
+                });
                 let is_white = greys.iter().fold(255, |all, grey| all & grey) == 255;
                 if block.region == Region::Paper || block.region == Region::Line && is_white {
                     continue;
                 }
-                let (low, high) = around(shade, column * BLOCK, y, reach);
-                // What is no longer on the page is never black and waits for nothing.
-                let mut here = [255; BLOCK];
-                let mut on_page = [0; BLOCK];
-                for ((here, on_page), grey) in here.iter_mut().zip(&mut on_page).zip(greys) {
-                    (*here, *on_page) = (*grey, 1);
-                }
-                let points = here.iter().zip(low.iter().zip(&high)).zip(black.iter_mut());
+                let mut around = around_both.get_or_insert_with(|| Around::of(shade, left, both.clone())).clone();
+                around.add(shade, left, y.saturating_sub(reach)..both.start);
+                around.add(shade, left, both.end..(y + reach + 1).min(height));
+                let (low, high) = around.extremes();
+                let points = greys.iter().zip(low.iter().zip(&high)).zip(black.iter_mut().zip(waits.iter_mut()));
                 if block.region == Region::Line {
-                    let surface = blocks.paper_around(column, row).saturating_sub(SURFACE).max(128);
-                    for ((grey, (low, high)), black) in points {
+                    let surface = *surface
+                        .get_or_insert_with(|| blocks.paper_around(column, row).saturating_sub(SURFACE).max(128));
+                    for ((grey, (low, high)), (black, _)) in points {
                         let is_edge = high.saturating_sub(*low) >= CONTRAST;
                         *black = u8::from(if is_edge { *grey <= low.midpoint(*high) } else { *grey < surface });
                     }
                 } else {
-                    for (((grey, (low, high)), black), (waits, on_page)) in points.zip(waits.iter_mut().zip(on_page)) {
+                    for ((grey, (low, high)), (black, waits)) in points {
                         let is_edge = high.saturating_sub(*low) >= SHARP;
                         *black = u8::from(is_edge && *grey <= low.midpoint(*high));
-                        *waits = u8::from(!is_edge) & on_page;
+                        *waits = u8::from(!is_edge);
                     }
+                    waits.iter_mut().skip(row_greys.len()).for_each(|waits| *waits = 0);
                     any_waits = true;
                 }
             }
         }
-        let here = lines.min(height - top);
         if any_waits {
             diffusion.row(shade, top, waits.get(..here).unwrap_or_default(), &mut black);
         } else {
@@ -151,41 +165,59 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
     (bitmap, Tones { dithered: blocks.share(Region::Tone) })
 }
 
-/// The darkest and the lightest grey around each of the points from `left` on in a row.
-fn around(shade: &Shade, left: usize, y: usize, reach: usize) -> ([u8; BLOCK], [u8; BLOCK]) {
-    /// Points to the left and to the right of a block that are looked at with it, more than any reach.
-    const BESIDE: usize = BLOCK / 2;
-    const WINDOW: usize = BLOCK + 2 * BESIDE;
-    let mut columns = ([255u8; WINDOW], [0u8; WINDOW]);
-    for y in y.saturating_sub(reach)..(y + reach + 1).min(shade.height()) {
-        let row = shade.row(y);
-        let window = left.checked_sub(BESIDE).and_then(|from| row.get(from..from + WINDOW)?.try_into().ok());
-        let mut at_edge = [255; WINDOW];
-        let window: &[u8; WINDOW] = match window {
-            Some(window) => window,
-            None => {
-                // The last point of a row stands for those beyond it: it is looked at whenever they would be.
-                for (i, to) in at_edge.iter_mut().enumerate() {
-                    let x = (left + i).saturating_sub(BESIDE).min(row.len().saturating_sub(1));
-                    *to = row.get(x).copied().unwrap_or(255);
+/// Points to the left and to the right of a block that are looked at with it, more than any reach.
+const BESIDE: usize = BLOCK / 2;
+const WINDOW: usize = BLOCK + 2 * BESIDE;
+
+/// The darkest and the lightest grey of some rows, column by column, of a block and what lies beside it.
+#[derive(Clone)]
+struct Around {
+    low: [u8; WINDOW],
+    high: [u8; WINDOW],
+}
+
+impl Around {
+    fn of(shade: &Shade, left: usize, rows: Range<usize>) -> Self {
+        let mut around = Self { low: [255; WINDOW], high: [0; WINDOW] };
+        around.add(shade, left, rows);
+        around
+    }
+
+    fn add(&mut self, shade: &Shade, left: usize, rows: Range<usize>) {
+        for y in rows {
+            let row = shade.row(y);
+            let window = left.checked_sub(BESIDE).and_then(|from| row.get(from..from + WINDOW)?.try_into().ok());
+            let mut at_edge = [255; WINDOW];
+            let window: &[u8; WINDOW] = match window {
+                Some(window) => window,
+                None => {
+                    // The last point of a row stands for those beyond it: it is looked at whenever they would be.
+                    for (i, to) in at_edge.iter_mut().enumerate() {
+                        let x = (left + i).saturating_sub(BESIDE).min(row.len().saturating_sub(1));
+                        *to = row.get(x).copied().unwrap_or(255);
+                    }
+                    &at_edge
                 }
-                &at_edge
+            };
+            for ((low, high), grey) in self.low.iter_mut().zip(&mut self.high).zip(window) {
+                *low = (*low).min(*grey);
+                *high = (*high).max(*grey);
             }
-        };
-        for ((low, high), grey) in columns.0.iter_mut().zip(&mut columns.1).zip(window) {
-            *low = (*low).min(*grey);
-            *high = (*high).max(*grey);
         }
     }
-    let (mut low, mut high) = ([255u8; BLOCK], [0u8; BLOCK]);
-    for shift in BESIDE - REACH..=BESIDE + REACH {
-        let columns = columns.0.iter().zip(&columns.1).skip(shift);
-        for ((low, high), (column_low, column_high)) in low.iter_mut().zip(&mut high).zip(columns) {
-            *low = (*low).min(*column_low);
-            *high = (*high).max(*column_high);
+
+    /// For each point of the block the darkest and the lightest of the columns around it.
+    fn extremes(&self) -> ([u8; BLOCK], [u8; BLOCK]) {
+        let (mut low, mut high) = ([255u8; BLOCK], [0u8; BLOCK]);
+        for shift in BESIDE - REACH..=BESIDE + REACH {
+            let columns = self.low.iter().zip(&self.high).skip(shift);
+            for ((low, high), (column_low, column_high)) in low.iter_mut().zip(&mut high).zip(columns) {
+                *low = (*low).min(*column_low);
+                *high = (*high).max(*column_high);
+            }
         }
+        (low, high)
     }
-    (low, high)
 }
 
 /// What the greys of a block come to, column by column.

@@ -235,13 +235,14 @@ fn thumbnail(exif: &[u8]) -> Option<f32> {
 /// The share of points, each its brightness and how blue and how red it is, that have another colour than the light: paper is never quite
 /// white on a photograph, and its tint is not a colour that anybody chose.
 fn colours_of(pels: &[[u8; 3]], width: usize) -> f32 {
-    /// One point of so many, across and down.
-    const STEP: usize = 3;
+    /// So many points tell what all do.
+    const POINTS: usize = 60_000;
     /// From white to here, light has a tint and things have a colour.
     const PALE: i32 = 24;
     /// As far from it as what is a colour elsewhere (`fax_points::is_coloured`).
     const FAR: i32 = 20;
-    let points = || pels.chunks(width.max(1)).step_by(STEP).flat_map(|row| row.iter().step_by(STEP));
+    let step = (pels.len() / POINTS).isqrt().max(1);
+    let points = || pels.chunks(width.max(1)).step_by(step).flat_map(|row| row.iter().step_by(step));
     let tint = |part: fn(&[u8; 3]) -> u8| {
         let mut counts = [0usize; 256];
         points().for_each(|pel| {
