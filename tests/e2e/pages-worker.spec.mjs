@@ -142,7 +142,7 @@ test("what is too large is refused without being read", async ({ ready }) => {
 
 test("what the browser makes is what this machine makes, to the bit", async ({ ready }) => {
   test.setTimeout(180_000);
-  // But for colours of four inks and pictures that are scaled (pages/tests/support/mod.rs says why); that page is looked at below.
+  // But for colours of four inks (pages/tests/support/mod.rs says why); that page is looked at below.
   const files = (await readdir(DOCUMENTS)).filter((name) => name.endsWith(".g4") && !name.startsWith("inks."));
   expect(files.length, `pages in ${DOCUMENTS}, which scripts/test fills`).toBeGreaterThan(40);
   const byDocument = new Map();

@@ -112,15 +112,15 @@ pub fn photograph(width: usize, height: usize) -> Vec<u8> {
     rgb
 }
 
-/// Shadings, transparency, a pattern, a mask: what brings floating-point numbers into play.
+/// Shadings, transparency, a pattern, a mask, a picture that is scaled: what brings floating-point numbers into play.
 pub fn shadings() -> Vec<u8> {
     figures_with("")
 }
 
-/// The same with colours of four inks and a picture that is scaled. Two libraries below the renderer, moxcms and pic-scale, compute
-/// those with other instructions where a processor has AVX2, which round otherwise: pages differ from processor to processor.
+/// The same with colours of four inks. A library below the renderer, moxcms, computes those with other instructions where a processor has
+/// AVX2, which round otherwise: pages differ from processor to processor.
 pub fn colourful() -> Vec<u8> {
-    figures_with("q /H gs 0.2 0.7 0.1 0.1 k 80 300 200 160 re f Q q 200 37 -20 150 320 90 cm /P Do Q ")
+    figures_with("q /H gs 0.2 0.7 0.1 0.1 k 80 300 200 160 re f Q ")
 }
 
 fn figures_with(more: &str) -> Vec<u8> {
@@ -147,7 +147,7 @@ fn figures_with(more: &str) -> Vec<u8> {
     );
     let content = format!(
         "q 1 0 0 1 60 520 cm 0 0 300 200 re W n /A sh Q q 1 0 0 1 260 300 cm 0 0 300 220 re W n /R sh Q \
-         {more}q /H gs 0.2 0.7 0.9 rg 80 330 200 160 re f Q q /M gs 0 0.6 0.6 rg 120 340 200 160 re f Q \
+         {more}q 200 37 -20 150 320 90 cm /P Do Q q /H gs 0.2 0.7 0.9 rg 80 330 200 160 re f Q q /M gs 0 0.6 0.6 rg 120 340 200 160 re f Q \
          q /Pattern cs /T scn 60 100 200 150 re f Q q /S gs 0 g 90 90 300 300 re f Q {}",
         letter(6)
     );
