@@ -109,7 +109,7 @@ const IN_ENGLISH: [&str; 15] = [
     "embed.html: Fax",
     "embed.js: The fax form cannot be shown: ",
     "frame.js: Fax",
-    "frame.js: No answer from ",
+    "frame.js: No answer at ",
     // The page in English; www/site.js has the others from the catalogue.
     "index.html: Loading the fax form…",
     "index.html: Send a fax",

@@ -33,7 +33,7 @@ function connect(element) {
 
   const post = (name, value, id) => {
     said++;
-    port?.postMessage([name, typeof value === "function" || value, id]); // a function stays here, and is asked for
+    port && port.postMessage([name, typeof value === "function" || value, id]); // a function stays here, and is asked for
   };
 
   const look = () => {
@@ -53,7 +53,7 @@ function connect(element) {
 
   /** There is no widget any more, or none yet: rejects what somebody waits for. */
   const drop = (error) => {
-    port?.close(); // an answer that is on its way is to nobody's call
+    port && port.close(); // an answer that is on its way is to nobody's call
     port = 0;
     calls = calls.filter(([, , , reject]) => !reject || reject(error));
   };
@@ -130,7 +130,7 @@ function connect(element) {
     leave,
     enter() {
       assign(element, early);
-      early = {};
+      early = 0;
       const address = new URL(element.getAttribute("src") ?? "../embed.html", import.meta.url);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(":host(:not([hidden])),iframe{display:block}iframe{width:100%;border:0}");
@@ -154,7 +154,7 @@ function connect(element) {
       root.replaceChildren(place, frame);
       failed = 0;
       setTimeout(() => {
-        port || failed || (frame.isConnected && fail(failure("not-sent", "timeout", "No answer from " + address)));
+        port || failed || (frame.isConnected && fail(failure("not-sent", "timeout", "No answer at " + address)));
       }, 30_000);
     },
   };

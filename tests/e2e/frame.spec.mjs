@@ -514,7 +514,7 @@ test.describe("a frame that does not answer", () => {
       const ended = outcome(widget, "submit");
       await page.waitForTimeout(500);
       await page.clock.fastForward("00:31");
-      const error = { name: "FaxError", code: "timeout", outcome: "not-sent", message: `No answer from ${sandbox.origin}${path}` };
+      const error = { name: "FaxError", code: "timeout", outcome: "not-sent", message: `No answer at ${sandbox.origin}${path}` };
       expect(await ended).toEqual({ isError: true, ...error });
       expect(await outcome(widget, "submit")).toMatchObject(error); // and at once from now on
       expect((await widget.heard("fax-error")).map(({ detail }) => detail)).toEqual([error]);
@@ -531,14 +531,14 @@ test.describe("a frame that does not answer", () => {
     await page.waitForTimeout(300);
     await expect(page.getByRole("alert")).toHaveCount(0);
     await page.clock.fastForward("00:31");
-    await expect(page.getByRole("alert")).toHaveText(`No answer from ${sandbox.origin}/nothing.html`);
+    await expect(page.getByRole("alert")).toHaveText(`No answer at ${sandbox.origin}/nothing.html`);
     await page.evaluate(() => {
       const widget = document.querySelector("fax-widget");
       widget.removeAttribute("src");
       document.body.append(widget);
     });
     await expect(inside.heading).toBeVisible();
-    await expect(page.getByText("No answer from")).toHaveCount(0);
+    await expect(page.getByText("No answer at")).toHaveCount(0);
   });
 
   test("a script is no address", async ({ embed, host, page, expected }) => {
