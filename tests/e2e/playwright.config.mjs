@@ -8,9 +8,7 @@ export default defineConfig({
   outputDir: join(tmpdir(), "fax-e2e-results"),
   fullyParallel: true,
   workers: 2,
-  // On a machine that does something else besides, one test of hundreds may come too late. It is tried once more and named as flaky;
-  // scripts/test takes more than three of those for a failure.
-  retries: 1,
+  retries: 0,
   forbidOnly: true,
   timeout: 30_000,
   reporter: "line",
