@@ -33,7 +33,6 @@ pub struct PageInfo {
     pub height_mm: f64,
 }
 
-/// A page as the fax machine prints it.
 /// What a document has and its pages here have not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -16,11 +16,11 @@ const FINER: usize = 8;
 
 /// What may differ. One pel of a hundred at High is what is promised. At Low nothing is: lines are twice as high, so that there are half as
 /// many pels to as much edge, and one row more or less of a hairline is twice the share. There the limit is a little above what is reached
-/// (1.3 % on the drawings), so that it is noticed when that gets worse.
+/// (1.2 % on the drawings), so that it is noticed when that gets worse.
 fn most(resolution: Resolution) -> f64 {
     match resolution {
         Resolution::High => 0.01,
-        Resolution::Low => 0.014,
+        Resolution::Low => 0.013,
     }
 }
 
