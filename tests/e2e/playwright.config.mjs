@@ -10,7 +10,10 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
+  // How long is waited for what is to come, on a machine that may be busy with other things. No time of the product's is
+  // measured with these: a test that is about a time says which.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: "line",
   use: {
     viewport: { width: 1280, height: 900 },
