@@ -113,7 +113,7 @@ test("a page that refuses WebAssembly sends a fax: a file from its script, a num
   expect(arrived.attachments).toMatchObject([{ name: "page.pdf" }]);
   expect(await widget.fax()).toMatchObject({ ...SENDABLE, attachments: ["page.pdf"] });
 
-  await expect.poll(async () => (await widget.heard("fax-status")).length, { timeout: 15_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await widget.heard("fax-status")).length).toBeGreaterThan(0);
   const heard = await page.evaluate(() => window.heard);
   for (const { type, bubbles, composed, cancelable } of heard) {
     expect([type, bubbles, composed, cancelable]).toEqual([type, true, true, type === "fax-submit"]);
@@ -313,7 +313,7 @@ test.describe("errors are the element’s", () => {
     const { widget } = framed;
     await widget.setFax(SENDABLE);
     const { message } = await widget.submit();
-    await expect.poll(async () => (await sandbox.inbox())[0].messageStatus, { timeout: 8_000 }).toBe("Sent");
+    await expect.poll(async () => (await sandbox.inbox())[0].messageStatus).toBe("Sent");
     const again = await outcome(widget, "resend", { originalMessageId: String(message.id), to: [{ phoneNumber: BEN }] });
     expect(again.value).toMatchObject({ type: "Fax", to: [{ phoneNumber: BEN }] });
     expect(await sandbox.inbox()).toHaveLength(2);
@@ -704,7 +704,7 @@ test.describe("its place on the page", () => {
       expect(within).toBeGreaterThan(100);
       expect(outside - within).toBeGreaterThanOrEqual(0);
       expect(outside - within).toBeLessThan(1);
-    }).toPass({ timeout: 5_000 });
+    }).toPass({ timeout: 15_000 });
 
   test("the height follows the content, up and down, and nothing scrolls inside", async ({ framed, page }) => {
     const { widget, inside } = framed;

@@ -56,8 +56,6 @@ async function hurry(page, { isLate } = {}) {
   if (!isLate) await page.clock.fastForward("00:31");
 }
 
-const lookTakes = ({ isLate } = {}) => ({ timeout: isLate ? 15_000 : 8_000 });
-
 /** The message store, but for what is asked of a single message. */
 const LIST = /\/message-store\?/;
 
@@ -155,7 +153,7 @@ test.describe("the answer to a new fax is lost", () => {
     await expect(composer.currentStep).toContainText("This can take half a minute. Nothing is sent again by itself.");
     await expect(composer.status).toHaveText("No answer came. Looking whether the fax was accepted");
     const began = Date.now();
-    await expect(composer.failure).toContainText(NOT_SENT, { timeout: 15_000 });
+    await expect(composer.failure).toContainText(NOT_SENT);
     expect(Date.now() - began).toBeGreaterThan(6_500);
     expect((await sandbox.requests()).filter(({ method, path }) => method === "GET" && path.endsWith("/message-store"))).toHaveLength(3);
   });
@@ -267,7 +265,7 @@ test.describe("the answer is lost, and then the page is loaded anew", () => {
 /** What became of the fax stands over the form. */
 async function expectBanner(composer, way, id) {
   const banner = way.accepted ? composer.takenAfterAll : composer.notTaken;
-  await expect(banner).toBeVisible(lookTakes(way));
+  await expect(banner).toBeVisible();
   await expect(banner).toContainText(`About +999 000 0${way.day}, `);
   await expect(composer.doubt).toHaveCount(1);
   if (way.accepted) {
@@ -375,8 +373,8 @@ test.describe("in the middle of the request", () => {
       await element.evaluate((widget) => document.body.append(widget));
       await expect(composer.doubt.or(composer.accepted).first()).toBeVisible();
       await hurry(page);
-      if (way.accepted) await expect(composer.messageId).toHaveText(String((await sandbox.inbox())[0].id), lookTakes());
-      else await expect(composer.notTaken.or(composer.failure.filter({ hasText: NOT_SENT }))).toBeVisible(lookTakes());
+      if (way.accepted) await expect(composer.messageId).toHaveText(String((await sandbox.inbox())[0].id));
+      else await expect(composer.notTaken.or(composer.failure.filter({ hasText: NOT_SENT }))).toBeVisible();
       await expect(composer.earlierTry, "it is known now").toHaveCount(0);
       expect(await sandbox.inbox()).toHaveLength(way.accepted);
       expect(await sandbox.faxPosts()).toHaveLength(1);
@@ -388,10 +386,10 @@ test.describe("in the middle of the request", () => {
     const inbox = await sandbox.inbox();
     expect(inbox).toHaveLength(way.accepted);
     if (way.accepted) {
-      await expect(composer.messageId).toHaveText(String(inbox[0].id), lookTakes());
+      await expect(composer.messageId).toHaveText(String(inbox[0].id));
       expect((await composer.heard("fax-accepted")).map(({ detail }) => detail.id)).toEqual([inbox[0].id]);
     } else {
-      await expect(composer.failure).toContainText(NOT_SENT, lookTakes());
+      await expect(composer.failure).toContainText(NOT_SENT);
       await composer.expectDraft({ to: [{ phoneNumber: way.number ?? bad(way.day) }], attachments: ["contract.pdf"] });
       expect(await composer.heard("fax-accepted")).toEqual([]);
     }
@@ -441,7 +439,7 @@ test.describe("it cannot be known", () => {
       await composer.set({ token: "sandbox" });
       const inbox = await sandbox.inbox();
       if (way.accepted) await expect(composer.messageId).toHaveText(String(inbox[0].id));
-      else await expect(composer.failure).toContainText(NOT_SENT, { timeout: 15_000 });
+      else await expect(composer.failure).toContainText(NOT_SENT);
       expect(inbox).toHaveLength(way.accepted);
       expect(await sandbox.faxPosts()).toHaveLength(1);
       await page.reload();
@@ -475,7 +473,7 @@ test.describe("it cannot be known", () => {
     await inDoubt(composer, 498);
     await page.unroute(LIST);
     await composer.lookAgain.click();
-    await expect(composer.failure).toContainText(NOT_SENT, { timeout: 15_000 }); // it is patient first
+    await expect(composer.failure).toContainText(NOT_SENT); // it is patient first
     await expect(composer.doubt).toHaveCount(0);
     expect(await sandbox.faxPosts()).toHaveLength(1);
     await composer.editRecipient("+999 000 0498").click();
@@ -520,7 +518,7 @@ test.describe("it cannot be known", () => {
     await inDoubt(composer, 499);
     const other = new Composer(await page.context().newPage(), sandbox.origin);
     await other.open();
-    await expect(other.takenAfterAll).toBeVisible(lookTakes());
+    await expect(other.takenAfterAll).toBeVisible();
     await page.bringToFront();
     await page.unroute(LIST);
     await composer.lookAgain.click();
@@ -559,10 +557,10 @@ test.describe("it cannot be known", () => {
       await hurry(page);
       await page.context().setOffline(true);
       await page.context().setOffline(false);
-      await expect(composer.lookAgain).toBeVisible(lookTakes());
+      await expect(composer.lookAgain).toBeVisible();
     }
     await page.reload();
-    await expect(composer.lookAgain).toBeVisible(lookTakes());
+    await expect(composer.lookAgain).toBeVisible();
     expect(await sandbox.faxPosts()).toHaveLength(1);
   });
 
@@ -857,7 +855,7 @@ test.describe("the same fax twice at the service", () => {
     const inbox = await sandbox.inbox();
     const accepted = await composer.messageId.textContent();
     const twin = String(inbox.find(({ id }) => String(id) !== accepted).id);
-    await expect(composer.twins).toHaveCount(inbox.length - 1, { timeout: 8_000 });
+    await expect(composer.twins).toHaveCount(inbox.length - 1);
     await expect(composer.twins.first()).toContainText("The fax service holds this fax twice");
     await expect(composer.twins.first()).toContainText("It has not gone out yet. Cancel it, or the recipients get it twice.");
     if (inbox.length === 2) await expect(composer.twins).toContainText(`The same fax is also there as message ${twin}.`);
@@ -870,7 +868,7 @@ test.describe("the same fax twice at the service", () => {
     await expect(composer.twins.first()).toContainText("It was cancelled.");
     const others = inbox.map(({ id }) => String(id)).filter((id) => id !== accepted);
     expect((await deletes(sandbox)).map((path) => path.split("/").at(-1)).sort()).toEqual(others.sort());
-    await expect.poll(async () => (await sandbox.inbox()).filter(({ messageStatus }) => messageStatus === "Sent").map(({ id }) => String(id)), { timeout: 12_000 }).toEqual([accepted]);
+    await expect.poll(async () => (await sandbox.inbox()).filter(({ messageStatus }) => messageStatus === "Sent").map(({ id }) => String(id))).toEqual([accepted]);
   }
 
   const deletes = async (sandbox) => (await sandbox.requests()).filter(({ method }) => method === "DELETE").map(({ path }) => path);
@@ -977,7 +975,7 @@ test.describe("what is written down", () => {
     await page.clock.install();
     await page.reload();
     await hurry(page);
-    await expect(composer.takenAfterAll).toBeVisible(lookTakes());
+    await expect(composer.takenAfterAll).toBeVisible();
     expect(await composer.kept()).not.toContain("9990000409");
   });
 
@@ -1055,7 +1053,7 @@ test.describe("what is written down", () => {
     await page.reload();
     await expect(composer.documentRows).toHaveCount(1);
     await hurry(page);
-    await expect(composer.notTaken.or(composer.failure.filter({ hasText: NOT_SENT }))).toBeVisible(lookTakes());
+    await expect(composer.notTaken.or(composer.failure.filter({ hasText: NOT_SENT }))).toBeVisible();
     await expect(composer.earlierTry, "it is known now that it was not").toHaveCount(0);
     expect(await sandbox.faxPosts()).toHaveLength(1);
   });

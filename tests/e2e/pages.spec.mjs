@@ -79,7 +79,7 @@ async function closer(composer) {
 /** The fax that arrived, when its pages were rendered. */
 async function arrived(sandbox) {
   let fax;
-  await expect.poll(async () => ((fax = (await sandbox.inbox())[0])?.pages ?? []).length, { timeout: 15_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => ((fax = (await sandbox.inbox())[0])?.pages ?? []).length).toBeGreaterThan(0);
   return fax;
 }
 
@@ -451,7 +451,7 @@ test.describe("told before it costs", () => {
   test("colours and greys, and a page that takes minutes, with the button that helps", async ({ opened: composer }) => {
     await composer.fillIn(ANNA, await kept("photographs.pdf"));
     const pages = composer.pagesOf("photographs.pdf");
-    await expect(pages).toContainText(/Page 2 takes about \d+ min on the line\./, { timeout: 15_000 });
+    await expect(pages).toContainText(/Page 2 takes about \d+ min on the line\./);
     await expect(pages).toContainText(/become/);
     await pages.getByRole("button", { name: "Use standard resolution" }).click();
     await expect(composer.standard).toBeChecked();
@@ -545,7 +545,7 @@ test.describe("what can go wrong", () => {
     await expect(composer.pageButtons).toHaveCount(2);
     await page.waitForTimeout(1_000);
     await page.clock.fastForward(31_000); // the page that was looked at
-    await expect(composer.asShown("second.png")).toBeChecked({ timeout: 15_000 });
+    await expect(composer.asShown("second.png")).toBeChecked();
     await expect(async () => {
       await page.waitForTimeout(1_000);
       await page.clock.fastForward(31_000);
