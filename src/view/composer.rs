@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList};
 
+use super::documents::{preview, previewed};
 use super::element::{El, button, classed, el};
 use super::rest::{self, Arrival, Rest};
 use super::widget::Widget;
@@ -56,6 +57,7 @@ pub fn composer(widget: Widget) -> El {
                 )
                 .child(el("div").part("column").child(cover::cover(widget)).child(delivery::delivery(widget))),
         )
+        .each(move || previewed(widget), move |_| preview(widget, |preview| (preview.total)(widget)))
         .child(footer(widget))
 }
 

@@ -162,11 +162,12 @@ fn entry(widget: Widget, id: u32) -> El {
 }
 
 /// A key as soon as the part of the program is there that shows pages.
-fn previewed(widget: Widget) -> Vec<u32> {
+pub fn previewed(widget: Widget) -> Vec<u32> {
     widget.parts().preview.with(|preview| preview.map(|_| 0)).into_iter().collect()
 }
 
-fn preview(widget: Widget, show: impl FnOnce(&Preview) -> El) -> El {
+/// What that part has to show.
+pub fn preview(widget: Widget, show: impl FnOnce(&Preview) -> El) -> El {
     widget.parts().preview.now().map_or_else(|| el("div"), show)
 }
 

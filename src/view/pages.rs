@@ -36,6 +36,7 @@ pub static PREVIEW: Preview = Preview {
     follow: Widget::follow_documents,
     document: document::document,
     strip: strip::strip,
+    total: strip::total,
     page: page::page,
     prepare: |widget| Box::pin(widget.prepare()),
     render: |widget| Box::pin(async move { widget.prepare_all().await.map(|prepared| goes::as_object(&prepared)) }),

@@ -29,6 +29,8 @@ pub struct Preview {
     pub document: fn(Widget, u32) -> El,
     /// Under all documents: all pages, in their order.
     pub strip: fn(Widget) -> El,
+    /// On the same screen: what they come to.
+    pub total: fn(Widget) -> El,
     /// One page, large.
     pub page: fn(Widget) -> El,
     /// The draft as it goes, with the pages that go as they are shown in place of their documents.

@@ -69,6 +69,7 @@ pub fn review(widget: Widget) -> El {
         .child(classed("ol", "checked").children(files))
         .children(widget.parts().preview.now().map(|preview| (preview.strip)(widget)))
         .child(facts)
+        .children(widget.parts().preview.now().map(|preview| (preview.total)(widget)))
         .child(
             el("footer")
                 .child(button("quiet", move || widget.back()).part("back").say(widget, Word::Back))

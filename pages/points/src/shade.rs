@@ -23,6 +23,13 @@ pub fn is_coloured(red: u8, green: u8, blue: u8) -> bool {
     red.max(green).max(blue) - red.min(green).min(blue) > 40
 }
 
+/// Whether all of them are 255. By eight at a time, which needs no help of the compiler's.
+pub(crate) fn is_white(greys: &[u8]) -> bool {
+    let (many, rest) = greys.as_chunks::<8>();
+    many.iter().fold(u64::MAX, |all, eight| all & u64::from_ne_bytes(*eight)) == u64::MAX
+        && rest.iter().all(|grey| *grey == 255)
+}
+
 /// A page, or a picture, in greys: 0 is black, 255 white.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Shade {
@@ -43,7 +50,7 @@ impl Shade {
         let mut shade = Self::white(width, height);
         let mut coloured = 0;
         for (pels, greys) in rgba.chunks(MANY * 4).zip(shade.greys.chunks_mut(MANY)) {
-            if pels.iter().fold(255, |all, part| all & part) == 255 {
+            if is_white(pels) {
                 continue;
             }
             // Most of what is not white has no colour either, and is its own grey.
@@ -117,7 +124,7 @@ impl Shade {
         let (many, rest) = self.greys.as_chunks::<MANY>();
         let mut white = 0;
         for many in many {
-            if many.iter().fold(255, |all, grey| all & grey) == 255 {
+            if is_white(many) {
                 white += MANY as u32;
                 continue;
             }
@@ -151,7 +158,9 @@ impl Shade {
         let mut ink: Option<Extent> = None;
         for (y, row) in self.rows().enumerate() {
             let (many, rest) = row.as_chunks::<MANY>();
-            let has_ink = |many: &[u8; MANY]| many.iter().fold(255, |low, grey| (*grey).min(low)) < PAPER_WHITE;
+            let has_ink = |many: &[u8; MANY]| {
+                !is_white(many) && many.iter().fold(255, |low, grey| (*grey).min(low)) < PAPER_WHITE
+            };
             let first = many.iter().position(has_ink);
             let left = match first {
                 Some(at) => many.get(at).and_then(|many| many.iter().position(is_dark)).map(|x| at * MANY + x),

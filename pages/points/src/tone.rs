@@ -8,8 +8,10 @@
 //! darkest than to the lightest around it (Bernsen), so that hairlines and pale letters stay, beside black ones too. Errors end where a
 //! photograph ends, so there is no seam to see.
 
+use std::cell::Cell;
 use std::ops::Range;
 
+use crate::shade::is_white;
 use crate::{Bitmap, MANY, PAPER_WHITE, Resolution, Shade};
 
 /// Pels of a block's side: 2 mm. As many as are worked on at a time.
@@ -56,7 +58,7 @@ struct Block {
     region: Region,
     /// The share of greys.
     middle: f32,
-    /// The lightest grey.
+    darkest: u8,
     lightest: u8,
 }
 
@@ -86,77 +88,57 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
         Resolution::Low => DOT / 2,
     };
     let mut diffusion = Diffusion::new(width);
-    // Of the lines of one row of dots: what is black, and what waits for its dot. Ones and noughts, in whole blocks.
-    let mut black = vec![vec![[0u8; BLOCK]; blocks.across]; lines];
+    // Of the lines of one row of blocks: what is black, and what waits for its dot. Ones and noughts.
+    let mut black = vec![[0u8; BLOCK]; blocks.across * blocks.lines];
     let mut waits = black.clone();
-    // Of each block of a row of blocks: below which grey a surface is ink.
-    let mut surfaces = vec![None; blocks.across];
+    let mut arounds =
+        vec![Around { is_wanted: false, low: [[0; BLOCK]; ROWS], high: [[0; BLOCK]; ROWS] }; blocks.across];
+    let mut padded = Vec::new();
     let mut packed = bitmap.rows_mut();
-    for top in (0..height).step_by(lines) {
-        let row = top / blocks.lines;
+    for (row, top) in (0..height).step_by(blocks.lines).enumerate() {
+        let here = blocks.lines.min(height - top);
         let band = blocks.band(row);
         if band.iter().all(|block| block.region == Region::Paper) {
             // Nothing goes on from photographs above.
             diffusion.end();
-            packed.by_ref().take(lines).for_each(drop);
+            packed.by_ref().take(here).for_each(drop);
             continue;
         }
-        if top % blocks.lines == 0 {
-            surfaces.fill(None);
+        black.fill([0; BLOCK]);
+        waits.fill([0; BLOCK]);
+        for ((column, block), around) in band.iter().enumerate().zip(&mut arounds) {
+            let contrast = if block.region == Region::Paper { 0 } else { blocks.contrast_around(column, row) };
+            around.is_wanted = contrast >= if block.region == Region::Tone { SHARP } else { CONTRAST };
         }
-        let here = lines.min(height - top);
-        let mut any_waits = false;
-        for ((column, block), surface) in band.iter().enumerate().zip(&mut surfaces) {
-            let left = column * BLOCK;
-            // What lies around all of these lines; looked at where one of them has ink.
-            let both = (top + here - 1).saturating_sub(reach)..(top + reach + 1).min(height);
-            let mut around_both = None;
-            for ((y, black), waits) in (top..top + here).zip(&mut black).zip(&mut waits) {
-                let (Some(black), Some(waits)) = (black.get_mut(column), waits.get_mut(column)) else { continue };
-                (*black, *waits) = ([0; BLOCK], [0; BLOCK]);
-                let row_greys = shade.row(y).get(left..).unwrap_or_default();
-                // What is no longer on the page is never black and waits for nothing.
-                let mut beyond = [255; BLOCK];
-                let greys = row_greys.first_chunk().unwrap_or_else(|| {
-                    beyond.iter_mut().zip(row_greys).for_each(|(to, grey)| *to = *grey);
-                    &beyond
-                });
-                let is_white = greys.iter().fold(255, |all, grey| all & grey) == 255;
-                if block.region == Region::Paper || block.region == Region::Line && is_white {
-                    continue;
+        look_around(shade, top..top + here, reach, &mut padded, &mut arounds);
+        for ((column, block), around) in band.iter().enumerate().zip(&arounds) {
+            let place = Place { left: column * BLOCK, top, here };
+            let black = black.iter_mut().skip(column).step_by(blocks.across);
+            match block.region {
+                Region::Paper => {}
+                Region::Line => {
+                    let surface = blocks.paper_around(column, row).saturating_sub(SURFACE).max(128);
+                    draw(shade, place, around, surface, black);
                 }
-                let mut around = around_both.get_or_insert_with(|| Around::of(shade, left, both.clone())).clone();
-                around.add(shade, left, y.saturating_sub(reach)..both.start);
-                around.add(shade, left, both.end..(y + reach + 1).min(height));
-                let (low, high) = around.extremes();
-                let points = greys.iter().zip(low.iter().zip(&high)).zip(black.iter_mut().zip(waits.iter_mut()));
-                if block.region == Region::Line {
-                    let surface = *surface
-                        .get_or_insert_with(|| blocks.paper_around(column, row).saturating_sub(SURFACE).max(128));
-                    for ((grey, (low, high)), (black, _)) in points {
-                        let is_edge = high.saturating_sub(*low) >= CONTRAST;
-                        *black = u8::from(if is_edge { *grey <= low.midpoint(*high) } else { *grey < surface });
-                    }
-                } else {
-                    for ((grey, (low, high)), (black, waits)) in points {
-                        let is_edge = high.saturating_sub(*low) >= SHARP;
-                        *black = u8::from(is_edge && *grey <= low.midpoint(*high));
-                        *waits = u8::from(!is_edge);
-                    }
-                    waits.iter_mut().skip(row_greys.len()).for_each(|waits| *waits = 0);
-                    any_waits = true;
+                Region::Tone => {
+                    wait(shade, place, around, black.zip(waits.iter_mut().skip(column).step_by(blocks.across)));
                 }
             }
         }
-        if any_waits {
-            diffusion.row(shade, top, waits.get(..here).unwrap_or_default(), &mut black);
-        } else {
-            diffusion.end();
+        let has_tone = band.iter().any(|block| block.region == Region::Tone);
+        let dots = waits.chunks(blocks.across * lines).zip(black.chunks_mut(blocks.across * lines));
+        for ((waits, black), top) in dots.zip((top..top + here).step_by(lines)) {
+            if has_tone {
+                diffusion.row(shade, top, blocks.across, waits, black);
+            } else {
+                diffusion.end();
+            }
         }
-        for (row, black) in packed.by_ref().take(lines).zip(&black) {
+        for (row, black) in packed.by_ref().take(here).zip(black.chunks(blocks.across)) {
             for (bytes, black) in row.chunks_mut(BLOCK / 8).zip(black) {
                 for (byte, eight) in bytes.iter_mut().zip(black.as_chunks::<8>().0) {
-                    *byte = eight.iter().fold(0, |byte, black| byte << 1 | black);
+                    // Each of the eight ones to its place among the upper eight bits.
+                    *byte = (u64::from_be_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
                 }
             }
         }
@@ -165,59 +147,144 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
     (bitmap, Tones { dithered: blocks.share(Region::Tone) })
 }
 
+/// Where a block lies, and how many of its lines are on the page.
+#[derive(Clone, Copy)]
+struct Place {
+    left: usize,
+    top: usize,
+    here: usize,
+}
+
+impl Place {
+    /// The greys of its lines; what is no longer on the page is white.
+    fn lines(self, shade: &Shade) -> impl Iterator<Item = [u8; BLOCK]> {
+        (self.top..self.top + self.here).map(move |y| {
+            let row = shade.row(y).get(self.left..).unwrap_or_default();
+            row.first_chunk().copied().unwrap_or_else(|| {
+                let mut greys = [255; BLOCK];
+                greys.iter_mut().zip(row).for_each(|(to, grey)| *to = *grey);
+                greys
+            })
+        })
+    }
+}
+
+/// Letters and lines: black is what is nearer to the darkest around it; where there is no edge, what is darker than `surface`.
+#[inline(never)]
+fn draw<'a>(
+    shade: &Shade,
+    place: Place,
+    around: &Around,
+    surface: u8,
+    black: impl Iterator<Item = &'a mut [u8; BLOCK]>,
+) {
+    for ((greys, black), (low, high)) in place.lines(shade).zip(black).zip(around.low.iter().zip(&around.high)) {
+        if is_white(&greys) {
+            continue;
+        }
+        if !around.is_wanted {
+            black.iter_mut().zip(&greys).for_each(|(black, grey)| *black = u8::from(*grey < surface));
+            continue;
+        }
+        for ((black, grey), (low, high)) in black.iter_mut().zip(&greys).zip(low.iter().zip(high)) {
+            let is_edge = high.saturating_sub(*low) >= CONTRAST;
+            *black = u8::from(if is_edge { *grey <= low.midpoint(*high) } else { *grey < surface });
+        }
+    }
+}
+
+/// Photographs: what is no sharp edge waits for its dot.
+#[inline(never)]
+fn wait<'a>(
+    shade: &Shade,
+    place: Place,
+    around: &Around,
+    lines: impl Iterator<Item = (&'a mut [u8; BLOCK], &'a mut [u8; BLOCK])>,
+) {
+    let here = shade.width().saturating_sub(place.left);
+    for ((greys, (black, waits)), (low, high)) in place.lines(shade).zip(lines).zip(around.low.iter().zip(&around.high))
+    {
+        if around.is_wanted {
+            let points = black.iter_mut().zip(waits.iter_mut()).zip(&greys).zip(low.iter().zip(high));
+            for (((black, waits), grey), (low, high)) in points {
+                let is_edge = high.saturating_sub(*low) >= SHARP;
+                *black = u8::from(is_edge && *grey <= low.midpoint(*high));
+                *waits = u8::from(!is_edge);
+            }
+        } else {
+            *waits = [1; BLOCK];
+        }
+        waits.iter_mut().skip(here).for_each(|waits| *waits = 0);
+    }
+}
+
 /// Points to the left and to the right of a block that are looked at with it, more than any reach.
 const BESIDE: usize = BLOCK / 2;
 const WINDOW: usize = BLOCK + 2 * BESIDE;
+/// Lines of a block, and those above and below that are looked at with it.
+const ROWS: usize = BLOCK + 2 * REACH;
 
-/// The darkest and the lightest grey of some rows, column by column, of a block and what lies beside it.
+/// The darkest and the lightest grey around each point of a block, line by line.
 #[derive(Clone)]
 struct Around {
-    low: [u8; WINDOW],
-    high: [u8; WINDOW],
+    /// Whether there may be an edge. Where there is none, nobody looks at the rest.
+    is_wanted: bool,
+    low: [[u8; BLOCK]; ROWS],
+    high: [[u8; BLOCK]; ROWS],
 }
 
-impl Around {
-    fn of(shade: &Shade, left: usize, rows: Range<usize>) -> Self {
-        let mut around = Self { low: [255; WINDOW], high: [0; WINDOW] };
-        around.add(shade, left, rows);
-        around
+/// What is around the points of a row of blocks, so many lines above and below.
+#[inline(never)]
+fn look_around(shade: &Shade, lines: Range<usize>, reach: usize, padded: &mut Vec<u8>, arounds: &mut [Around]) {
+    if !arounds.iter().any(|around| around.is_wanted) {
+        return;
     }
-
-    fn add(&mut self, shade: &Shade, left: usize, rows: Range<usize>) {
-        for y in rows {
-            let row = shade.row(y);
-            let window = left.checked_sub(BESIDE).and_then(|from| row.get(from..from + WINDOW)?.try_into().ok());
-            let mut at_edge = [255; WINDOW];
-            let window: &[u8; WINDOW] = match window {
-                Some(window) => window,
-                None => {
-                    // The last point of a row stands for those beyond it: it is looked at whenever they would be.
-                    for (i, to) in at_edge.iter_mut().enumerate() {
-                        let x = (left + i).saturating_sub(BESIDE).min(row.len().saturating_sub(1));
-                        *to = row.get(x).copied().unwrap_or(255);
-                    }
-                    &at_edge
+    // First of the columns around each point, line by line: from so many lines above the block.
+    for (i, y) in (lines.start..lines.end + 2 * reach).enumerate() {
+        let row = y.checked_sub(reach).map(|y| shade.row(y)).unwrap_or_default();
+        // What is beyond the last point of a row is as that: it is looked at whenever they would be.
+        let (first, last) = (row.first().copied().unwrap_or(255), row.last().copied().unwrap_or(255));
+        padded.clear();
+        padded.extend_from_slice(&[first; BESIDE]);
+        padded.extend_from_slice(row);
+        padded.resize(arounds.len() * BLOCK + 2 * BESIDE, last);
+        let windows = padded.windows(WINDOW).step_by(BLOCK).filter_map(|window| window.first_chunk::<WINDOW>());
+        for (window, around) in windows.zip(arounds.iter_mut()).filter(|(_, around)| around.is_wanted) {
+            let (Some(to_low), Some(to_high)) = (around.low.get_mut(i), around.high.get_mut(i)) else { continue };
+            let (mut low, mut high) = ([255; BLOCK], [if row.is_empty() { 0 } else { 255 }; BLOCK]);
+            if !is_white(window) {
+                high = [0; BLOCK];
+                for shift in BESIDE - REACH..=BESIDE + REACH {
+                    let Some(columns) = window.get(shift..).and_then(|columns| columns.first_chunk()) else { continue };
+                    (low, high) = (both(low, columns, u8::min), both(high, columns, u8::max));
                 }
-            };
-            for ((low, high), grey) in self.low.iter_mut().zip(&mut self.high).zip(window) {
-                *low = (*low).min(*grey);
-                *high = (*high).max(*grey);
+            }
+            (*to_low, *to_high) = (low, high);
+        }
+    }
+    // Then of the lines from each on: of two, of four, of all that are around the point so far below.
+    for around in arounds.iter_mut().filter(|around| around.is_wanted) {
+        for by in [1, 2, 2 * reach - 3] {
+            for (line, below) in below(&mut around.low, by) {
+                line.set(both(line.get(), &below.get(), u8::min));
+            }
+            for (line, below) in below(&mut around.high, by) {
+                line.set(both(line.get(), &below.get(), u8::max));
             }
         }
     }
+}
 
-    /// For each point of the block the darkest and the lightest of the columns around it.
-    fn extremes(&self) -> ([u8; BLOCK], [u8; BLOCK]) {
-        let (mut low, mut high) = ([255u8; BLOCK], [0u8; BLOCK]);
-        for shift in BESIDE - REACH..=BESIDE + REACH {
-            let columns = self.low.iter().zip(&self.high).skip(shift);
-            for ((low, high), (column_low, column_high)) in low.iter_mut().zip(&mut high).zip(columns) {
-                *low = (*low).min(*column_low);
-                *high = (*high).max(*column_high);
-            }
-        }
-        (low, high)
-    }
+/// Each line, and the one so far below.
+fn below<T>(lines: &mut [T], by: usize) -> impl Iterator<Item = (&Cell<T>, &Cell<T>)> {
+    let lines = Cell::from_mut(lines).as_slice_of_cells();
+    lines.iter().zip(lines.iter().skip(by))
+}
+
+fn both(these: [u8; BLOCK], those: &[u8; BLOCK], which: impl Fn(u8, u8) -> u8) -> [u8; BLOCK] {
+    let mut both = these;
+    both.iter_mut().zip(those).for_each(|(this, that)| *this = which(*this, *that));
+    both
 }
 
 /// What the greys of a block come to, column by column.
@@ -256,6 +323,7 @@ impl Tally {
         Block {
             region: if darkest >= PAPER_WHITE { Region::Paper } else { Region::Line },
             middle: middles as f32 / pels.max(1) as f32,
+            darkest,
             lightest: if self.has_white { 255 } else { lightest },
         }
     }
@@ -277,7 +345,7 @@ impl Blocks {
             for y in top..bottom {
                 let (many, rest) = shade.row(y).as_chunks::<BLOCK>();
                 for (greys, tally) in many.iter().zip(&mut tallies) {
-                    if greys.iter().fold(255, |all, grey| all & grey) == 255 {
+                    if is_white(greys) {
                         tally.has_white = true;
                     } else {
                         tally.add(greys);
@@ -320,6 +388,14 @@ impl Blocks {
             .map(|block| block.lightest)
             .max()
             .unwrap_or(255)
+    }
+
+    /// How far apart the darkest and the lightest of a block and those around it are.
+    fn contrast_around(&self, column: usize, row: usize) -> u8 {
+        let around = self.around(row * self.across + column).filter_map(|index| self.all.get(index));
+        let (low, high) =
+            around.fold((255, 0), |(low, high), block| (block.darkest.min(low), block.lightest.max(high)));
+        u8::saturating_sub(high, low)
     }
 
     fn share(&self, region: Region) -> f32 {
@@ -396,12 +472,12 @@ impl Diffusion {
         self.here.fill(0);
     }
 
-    /// One row of dots from the line `top` on: of those points that wait for it. A point of another kind ends the error.
+    /// One row of dots from the line `top` on, `across` blocks wide: of those points that wait for it. A point of another kind ends the error.
     #[inline(never)]
-    fn row(&mut self, shade: &Shade, top: usize, waits: &[Vec<[u8; BLOCK]>], black: &mut [Vec<[u8; BLOCK]>]) {
+    fn row(&mut self, shade: &Shade, top: usize, across: usize, waits: &[[u8; BLOCK]], black: &mut [[u8; BLOCK]]) {
         self.sums.fill(0);
         self.counts.fill(0);
-        for (y, waits) in (top..).zip(waits) {
+        for (y, waits) in (top..).zip(waits.chunks(across)) {
             let greys = shade.row(y).as_chunks::<DOT>().0;
             let waits = waits.as_flattened().as_chunks::<DOT>().0;
             for (((sum, count), [left, right]), [wait, waits]) in
@@ -419,14 +495,25 @@ impl Diffusion {
                 *count += waits[0];
             }
         }
+        // Their means, with the errors from above: what does not wait for the dot before.
         let errors = self.here.get(1..).unwrap_or_default();
-        let dots = self.sums.iter().zip(&self.counts).zip(errors).zip(&mut self.black);
+        for ((sum, count), error) in self.sums.iter_mut().zip(&self.counts).zip(errors) {
+            let mean = match count {
+                1 => *sum * 16,
+                2 => *sum * 8,
+                // A third, for as many greys as there are.
+                3 => (*sum * 16 * 0x5556) >> 16,
+                _ => *sum * 4,
+            };
+            *sum = mean + error;
+        }
+        let dots = self.sums.iter().zip(&self.counts).zip(&mut self.black);
         if self.backwards {
             diffuse(dots.rev(), self.below.iter_mut().rev());
         } else {
             diffuse(dots, self.below.iter_mut());
         }
-        for (waits, black) in waits.iter().zip(black) {
+        for (waits, black) in waits.chunks(across).zip(black.chunks_mut(across)) {
             let waits = waits.as_flattened().as_chunks::<DOT>().0;
             let points = black.as_flattened_mut().as_chunks_mut::<DOT>().0;
             for ((waits, points), is_black) in waits.iter().zip(points).zip(&self.black) {
@@ -440,35 +527,31 @@ impl Diffusion {
     }
 }
 
-/// One row of dots, each a sum of greys, their count, the error that came to it from above, and the colour of the one above, which becomes its
-/// own. `below` begins with the dot beside the first. All in the order that the row is gone through.
+/// One row of dots, each the mean of its greys with the error that came to it from above, of how many points, and the colour of the one above, which
+/// becomes its own. `below` begins with the dot beside the first. All in the order that the row is gone through.
 fn diffuse<'a>(
-    dots: impl Iterator<Item = (((&'a i32, &'a u8), &'a i32), &'a mut u8)>,
+    dots: impl Iterator<Item = ((&'a i32, &'a u8), &'a mut u8)>,
     mut below: impl Iterator<Item = &'a mut i32>,
 ) {
     let mut ahead = 0;
     // What is gathered so far for the dot below and behind, and for the one below.
     let (mut behind, mut under) = (0, 0);
-    for (((sum, count), error), black) in dots {
+    for ((mean, count), black) in dots {
         let mut front = 0;
         if *count == 0 {
             ahead = 0;
         } else {
-            let mean = match count {
-                1 => sum * 16,
-                2 => sum * 8,
-                4 => sum * 4,
-                count => sum * 16 / i32::from(*count),
-            };
-            let value = mean + error + ahead;
-            let is_black = value < (128 + if *black == 1 { CLING } else { -CLING }) * 16;
+            let value = mean + ahead;
+            let is_black = value < (128 - CLING) * 16 + i32::from(*black) * (2 * CLING * 16);
             *black = u8::from(is_black);
             // Bounded, so that a long dark surface does not bleed into what follows it.
             let left_over = (value - if is_black { 0 } else { 255 * 16 }).clamp(-255 * 16, 255 * 16);
-            ahead = left_over * 7 / 16;
-            behind += left_over * 3 / 16;
-            under += left_over * 5 / 16;
-            front = left_over / 16;
+            // To the last sixteenth: what is rounded off goes to the front.
+            ahead = (left_over * 7) >> 4;
+            let (to_behind, to_under) = ((left_over * 3) >> 4, (left_over * 5) >> 4);
+            front = left_over - ahead - to_behind - to_under;
+            behind += to_behind;
+            under += to_under;
         }
         if let Some(below) = below.next() {
             *below = behind;

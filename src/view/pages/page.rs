@@ -121,7 +121,7 @@ pub fn page(widget: Widget) -> El {
                 .child(el("h2").attr("tabindex", "-1").place("page").text_by(move || heading(widget)))
                 .child(button("link", move || widget.close_page()).part("page-back").say(widget, Word::PageBack)),
         )
-        .child(classed("p", "hint").part("pages-total").text_by(move || total(widget)))
+        .child(total(widget))
         .child(tools(widget))
         .child(el("div").each(move || key_of().into_iter().collect(), move |_| pictures(widget)))
         .child(

@@ -11,8 +11,20 @@ use crate::words::Word;
 pub fn strip(widget: Widget) -> El {
     // In another language, which makes this anew, the paper may be another.
     widget.work();
-    let is_there = move || widget.parts().paging.pages.with(|pages| pages.pages().next().is_some());
-    el("div").each(move || is_there().then_some(0).into_iter().collect(), move |_| pages(widget))
+    el("div").each(move || shown(widget), move |_| pages(widget))
+}
+
+/// What the pages come to; nothing where none can be shown. In view wherever its screen is scrolled to.
+pub fn total(widget: Widget) -> El {
+    classed("div", "total").each(
+        move || shown(widget),
+        move |_| classed("p", "hint").part("pages-total").text_by(move || sum(widget)),
+    )
+}
+
+/// A key where there is a page to show.
+fn shown(widget: Widget) -> Vec<u32> {
+    widget.parts().paging.pages.with(|pages| pages.pages().next().map(|_| 0)).into_iter().collect()
 }
 
 fn pages(widget: Widget) -> El {
@@ -21,7 +33,6 @@ fn pages(widget: Widget) -> El {
         .part("pages")
         .attr("aria-label", &widget.say(Word::PagesTitle))
         .child(el("h3").say(widget, Word::PagesTitle))
-        .child(classed("p", "hint").part("pages-total").text_by(move || total(widget)))
         .child(classed("ol", "thumbnails").part("page-list").each(keys, move |key| small(widget, id_of(key))))
 }
 
@@ -82,7 +93,7 @@ fn small(widget: Widget, id: PageId) -> El {
 }
 
 /// Pages, bytes and time on the line, in one line.
-pub fn total(widget: Widget) -> String {
+fn sum(widget: Widget) -> String {
     let parts = widget.parts();
     let wish = parts.settings.with(|settings| settings.pages);
     let grid = widget.grid_now();
