@@ -9,13 +9,20 @@ use crate::Bitmap;
 #[inline(never)]
 pub fn group_4(page: &Bitmap) -> Option<Vec<u8>> {
     let width = i32::from(u16::try_from(page.width()).ok()?);
-    let mut code = Code { bytes: Vec::with_capacity(page.as_bytes().len() / 4), held: 0, bits: 0 };
+    let mut code = Code::new(page.as_bytes().len() / 4);
     let (mut above, mut here) = (Vec::new(), Vec::new());
+    let mut row_above: &[u8] = &[];
     if width > 0 {
         for row in page.rows() {
+            if row == row_above {
+                // Each change right below the one above, and the end too.
+                code.straight_down(above.len() + 1);
+                continue;
+            }
             changes(row, width, &mut here);
             line(&mut code, width, &above, &here);
             std::mem::swap(&mut above, &mut here);
+            row_above = row;
         }
     }
     code.put(EDFB_HALF);
@@ -54,10 +61,6 @@ fn changes(row: &[u8], width: i32, to: &mut Vec<i32>) {
 
 /// One line (T.6, 2.2), from where its colours change and those of the line above do.
 fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
-    if above.is_empty() && here.is_empty() {
-        code.mode(Mode::Vertical(0));
-        return;
-    }
     let at = |changes: &[i32], i: usize| changes.get(i).copied().unwrap_or(width);
     let mut a0 = -1;
     let (mut i, mut b) = (0, 0);
@@ -73,15 +76,15 @@ fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
         b += (b ^ i) & 1;
         let (b1, b2) = (at(above, b), at(above, b + 1));
         if b2 < a1 {
-            code.mode(Mode::Pass);
+            code.put(code.pass);
             a0 = b2;
-        } else if (a1 - b1).abs() <= 3 {
-            code.mode(Mode::Vertical((a1 - b1) as i8));
+        } else if let Some(vertical) = code.vertical.get((a1 - b1 + 3) as usize) {
+            code.put(*vertical);
             a0 = a1;
             i += 1;
         } else {
             let a2 = at(here, i + 1);
-            code.mode(Mode::Horizontal);
+            code.put(code.horizontal);
             code.run(i, a1 - a0.max(0));
             code.run(i + 1, a2 - a1);
             a0 = a2;
@@ -95,9 +98,25 @@ struct Code {
     bytes: Vec<u8>,
     held: u64,
     bits: u32,
+    pass: Bits,
+    horizontal: Bits,
+    /// For a change from three pels to the left of the one above to three to its right.
+    vertical: [Bits; 7],
 }
 
 impl Code {
+    fn new(bytes: usize) -> Self {
+        let of = |what| mode::encode(what).unwrap_or(Bits { data: 0, len: 0 });
+        Self {
+            bytes: Vec::with_capacity(bytes),
+            held: 0,
+            bits: 0,
+            pass: of(Mode::Pass),
+            horizontal: of(Mode::Horizontal),
+            vertical: [-3, -2, -1, 0, 1, 2, 3].map(|by| of(Mode::Vertical(by))),
+        }
+    }
+
     fn put(&mut self, Bits { data, len }: Bits) {
         self.held = self.held << len | u64::from(data);
         self.bits += u32::from(len);
@@ -107,12 +126,12 @@ impl Code {
         }
     }
 
-    fn mode(&mut self, mode: Mode) {
-        // The commonest by far.
-        if let Mode::Vertical(0) = mode {
-            self.put(Bits { data: 1, len: 1 });
-        } else if let Some(bits) = mode::encode(mode) {
-            self.put(bits);
+    /// So many changes right below those above: each is one bit, a one.
+    fn straight_down(&mut self, mut changes: usize) {
+        while changes > 0 {
+            let some = changes.min(16);
+            self.put(Bits { data: (0xffff_u32 >> (16 - some)) as u16, len: some as u8 });
+            changes -= some;
         }
     }
 

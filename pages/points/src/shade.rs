@@ -108,27 +108,23 @@ impl Shade {
         self.greys.chunks_exact_mut(self.width.max(1))
     }
 
-    /// Every grey through a table.
+    /// Every grey so much lighter that `white`, and all that is lighter, is 255.
     #[inline(never)]
-    pub fn map(&mut self, table: &[u8; 256]) {
+    pub fn lighten(&mut self, white: u8) {
+        // Rounded up, so that what is cut off behind the product is what a division leaves.
+        let factor = (255u32 << 16).div_ceil(u32::from(white.max(1)));
         for grey in &mut self.greys {
-            *grey = table.get(usize::from(*grey)).copied().unwrap_or(*grey);
+            *grey = ((u32::from(*grey) * factor) >> 16).min(255) as u8;
         }
     }
 
-    /// How often each grey occurs.
+    /// How often each grey occurs, on every fourth row: as much as tells what paper a page is on.
     #[inline(never)]
     pub fn histogram(&self) -> [u32; 256] {
         // Two, because counting the same grey twice in a row waits for itself.
         let mut counts = [[0u32; 256]; 2];
-        let (many, rest) = self.greys.as_chunks::<MANY>();
-        let mut white = 0;
-        for many in many {
-            if is_white(many) {
-                white += MANY as u32;
-                continue;
-            }
-            for two in many.as_chunks::<2>().0 {
+        for row in self.rows().step_by(4) {
+            for two in row.chunks(2) {
                 for (counts, grey) in counts.iter_mut().zip(two) {
                     if let Some(count) = counts.get_mut(usize::from(*grey)) {
                         *count += 1;
@@ -137,16 +133,8 @@ impl Shade {
             }
         }
         let [mut counts, others] = counts;
-        for grey in rest {
-            if let Some(count) = counts.get_mut(usize::from(*grey)) {
-                *count += 1;
-            }
-        }
         for (count, other) in counts.iter_mut().zip(others) {
             *count += other;
-        }
-        if let Some(count) = counts.last_mut() {
-            *count += white;
         }
         counts
     }
@@ -220,44 +208,70 @@ impl Shade {
         }
         let down = taps(self.height, height);
         let across = taps(self.width, width);
-        // Of four points at most, as a rule: then none of them is counted.
-        let few: Vec<(usize, [u32; 4])> = across
-            .iter()
-            .map_while(|(first, weights)| {
-                let mut four = [0; 4];
-                four.get_mut(..weights.len())?.copy_from_slice(weights);
-                Some((*first, four))
-            })
-            .collect();
-        let few = if few.len() == across.len() { few } else { Vec::new() };
-        let mut greys = Vec::with_capacity(width * height);
-        // Three more, for those four of the last point.
-        let mut sums = vec![0u32; self.width + 3];
-        for (first, weights) in &down {
-            sums.fill(1 << (SHIFT - 1));
-            for (y, weight) in (*first..).zip(weights) {
-                for (sum, grey) in sums.iter_mut().zip(self.row(y)) {
-                    *sum += u32::from(*grey) * weight;
+        let most = across.iter().map(|(_, weights)| weights.len()).max().unwrap_or(0);
+        let (two, three, four) = (few::<2>(&across), few::<3>(&across), few::<4>(&across));
+        let mut greys = vec![0; width * height];
+        // Eight bits and four more, so that the second rounding does not add to the first. Three more of them, for the last point.
+        let mut sums = vec![0u16; self.width + 3];
+        let mut many = Vec::new();
+        for ((first, weights), to) in down.iter().zip(greys.chunks_exact_mut(width.max(1))) {
+            match weights.as_slice() {
+                [_] => {
+                    sums.iter_mut().zip(self.row(*first)).for_each(|(sum, grey)| *sum = u16::from(*grey) << 4);
+                }
+                [a, b] => {
+                    for (sum, (p, q)) in sums.iter_mut().zip(self.row(*first).iter().zip(self.row(first + 1))) {
+                        *sum = bits_12(u32::from(*p) * a + u32::from(*q) * b);
+                    }
+                }
+                _ => {
+                    many.clear();
+                    many.resize(self.width, 0u32);
+                    for (y, weight) in (*first..).zip(weights) {
+                        many.iter_mut().zip(self.row(y)).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
+                    }
+                    sums.iter_mut().zip(&many).for_each(|(to, sum)| *to = bits_12(*sum));
                 }
             }
-            // Eight bits and four more, so that the second rounding does not add to the first.
-            for sum in &mut sums {
-                *sum >>= SHIFT - 4;
-            }
-            let point = |sum: u32| ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)).min(255) as u8;
-            if few.is_empty() {
-                greys.extend(across.iter().map(|(first, weights)| {
-                    let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
-                    point(under.iter().zip(weights).map(|(sum, weight)| sum * weight).sum())
-                }));
-            } else {
-                greys.extend(few.iter().map(|(first, [a, b, c, d])| match sums.get(*first..*first + 4) {
-                    Some([p, q, r, s]) => point(p * a + q * b + r * c + s * d),
-                    _ => 255,
-                }));
+            match most {
+                ..=2 => weigh(&sums, &two, to),
+                3 => weigh(&sums, &three, to),
+                4 => weigh(&sums, &four, to),
+                _ => {
+                    for (to, (first, weights)) in to.iter_mut().zip(&across) {
+                        let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
+                        *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
+                    }
+                }
             }
         }
         Self { width, height, greys }
+    }
+}
+
+fn bits_12(sum: u32) -> u16 {
+    ((sum + (1 << (SHIFT - 5))) >> (SHIFT - 4)) as u16
+}
+
+fn point(sum: u32) -> u8 {
+    ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)).min(255) as u8
+}
+
+/// The same weights, of `N` at most: then none of them is counted. Nothing where there are more.
+fn few<const N: usize>(taps: &[(usize, Vec<u32>)]) -> Vec<(usize, [u32; N])> {
+    let few = taps.iter().map_while(|(first, weights)| {
+        let mut few = [0; N];
+        few.get_mut(..weights.len())?.copy_from_slice(weights);
+        Some((*first, few))
+    });
+    few.collect()
+}
+
+/// Of each point the mean of those under it.
+fn weigh<const N: usize>(sums: &[u16], taps: &[(usize, [u32; N])], to: &mut [u8]) {
+    for (to, (first, weights)) in to.iter_mut().zip(taps) {
+        let Some(under) = sums.get(*first..).and_then(|under| under.first_chunk::<N>()) else { continue };
+        *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
     }
 }
 

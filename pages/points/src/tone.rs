@@ -568,16 +568,16 @@ fn diffuse<'a>(
 pub fn whiten(shade: &mut Shade) {
     const LIGHT: usize = 150;
     const NEAR: usize = 10;
-    let all = shade.greys().len() as u64;
     // Most pages are white already. Where more than half is as white as can be, no grey has more near it that has not that white near it.
     let mut white = 0;
     for many in shade.greys().chunks(255) {
         white += u64::from(many.iter().fold(0u8, |white, grey| white + u8::from(*grey == 255)));
     }
-    if white * 2 > all {
+    if white * 2 > shade.greys().len() as u64 {
         return;
     }
     let counts = shade.histogram();
+    let all: u64 = counts.iter().map(|n| u64::from(*n)).sum();
     let near = |grey: usize| -> u64 {
         counts
             .get(grey.saturating_sub(NEAR)..(grey + NEAR + 1).min(256))
@@ -591,10 +591,5 @@ pub fn whiten(shade: &mut Shade) {
     if paper >= 255 - NEAR || near(paper) * 10 < all * 4 {
         return;
     }
-    let white = paper.saturating_sub(NEAR).max(1);
-    let mut table = [255; 256];
-    for (grey, to) in table.iter_mut().enumerate().take(white) {
-        *to = (grey * 255 / white) as u8;
-    }
-    shade.map(&table);
+    shade.lighten(paper.saturating_sub(NEAR) as u8);
 }

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 
 use hayro::hayro_interpret::font::FontQuery;
@@ -74,9 +75,10 @@ pub(crate) fn on_paper<'p>(
         let scanned =
             scan.as_ref().and_then(|scan| Some((scan.drawn(transform(page, turn, points), extent)?, scan.coloured)));
         let (mut shade, coloured) = scanned.unwrap_or_else(|| {
-            let pixmap = render(page, cache, &settings, turn, points, extent);
-            let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, pixmap.data_as_u8_slice());
-            (shade, share(coloured, extent.0 * extent.1))
+            render(page, cache, &settings, turn, points, extent, |pixmap| {
+                let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, pixmap.data_as_u8_slice());
+                (shade, share(coloured, extent.0 * extent.1))
+            })
         });
         fax_points::whiten(&mut shade);
         match place::settle(extent, place::ink(&shade), grid) {
@@ -105,8 +107,10 @@ pub(crate) fn original<'p>(
 ) -> Result<Vec<[u8; 3]>, Refusal> {
     weight::check(page, options)?;
     let settings = settings(&options.supplies, &Lacks::default());
-    let pixmap = render(page, cache, &settings, Turn::Upright, (width as f64, height as f64), (width, height));
-    Ok(pixmap.data().iter().map(|pel| [pel.r, pel.g, pel.b]).collect())
+    let size = (width as f64, height as f64);
+    Ok(render(page, cache, &settings, Turn::Upright, size, (width, height), |pixmap| {
+        pixmap.data().iter().map(|pel| [pel.r, pel.g, pel.b]).collect()
+    }))
 }
 
 /// From where a page has things to where it has them turned and so large.
@@ -122,30 +126,39 @@ fn transform(page: &Page<'_>, turn: Turn, size: (f64, f64)) -> Affine {
     Affine::scale_non_uniform(size.0 / across, size.1 / down) * turned * to_kurbo(page)
 }
 
-/// The page, turned, so large on so many points.
-fn render<'p>(
+thread_local! {
+    /// The points of the page before: a page has fifteen megabytes of them, and filling new ones with noughts takes as long as a tenth of a page.
+    static POINTS: Cell<Option<Pixmap>> = const { Cell::new(None) };
+}
+
+/// What `look` makes of the page, turned, so large on so many points.
+fn render<'p, T>(
     page: &'p Page<'p>,
     cache: &RenderCache<'p>,
     settings: &InterpreterSettings,
     turn: Turn,
     size: (f64, f64),
     extent: (usize, usize),
-) -> Pixmap {
+    look: impl FnOnce(&Pixmap) -> T,
+) -> T {
     let transform = transform(page, turn, size);
     let (columns, rows) = (extent.0 as u16, extent.1 as u16);
     let mut context =
         RenderContext::new_with(columns, rows, vello_cpu::RenderSettings { level: Level::baseline(), num_threads: 0 });
     // Hinting would bend letters to a square grid that is not the fax's.
-    let look = RenderSettings { hinting: false, glyph_caching: true, ..RenderSettings::default() };
-    render_into(page, cache, settings, &look, &mut context, transform);
+    let letters = RenderSettings { hinting: false, glyph_caching: true, ..RenderSettings::default() };
+    render_into(page, cache, settings, &letters, &mut context, transform);
     context.flush();
-    let mut pixmap = Pixmap::new(columns, rows);
+    let fits = |pixmap: &Pixmap| (pixmap.width(), pixmap.height()) == (columns, rows);
+    let mut pixmap = POINTS.take().filter(fits).unwrap_or_else(|| Pixmap::new(columns, rows));
     context.render_with(
         &mut pixmap,
         &mut Resources::default(),
         RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() },
     );
-    pixmap
+    let looked = look(&pixmap);
+    POINTS.set(Some(pixmap));
+    looked
 }
 
 fn to_kurbo(page: &Page<'_>) -> Affine {
