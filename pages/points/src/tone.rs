@@ -544,8 +544,7 @@ fn diffuse<'a>(
             let value = mean + ahead;
             let is_black = value < (128 - CLING) * 16 + i32::from(*black) * (2 * CLING * 16);
             *black = u8::from(is_black);
-            // Bounded, so that a long dark surface does not bleed into what follows it.
-            let left_over = (value - if is_black { 0 } else { 255 * 16 }).clamp(-255 * 16, 255 * 16);
+            let left_over = value - if is_black { 0 } else { 255 * 16 };
             // To the last sixteenth: what is rounded off goes to the front.
             ahead = (left_over * 7) >> 4;
             let (to_behind, to_under) = ((left_over * 3) >> 4, (left_over * 5) >> 4);
