@@ -53,7 +53,8 @@ export function pages(root, folder, release, part = "site") {
     run("wasm-bindgen", ["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "pages_glue", "--out-dir", work, whole]);
     const features = [...FEATURES, "simd"].map((feature) => `--enable-${feature}`);
     const at = (name) => join(work, name);
-    run("wasm-opt", ["-q", "-g", "-O3", ...features, at("pages_glue_bg.wasm"), "-o", at("whole.wasm")]);
+    // What is called in one place stays a function of its own there: in one that is made of all of them browsers optimise less.
+    run("wasm-opt", ["-q", "-g", "-O3", "--one-caller-inline-max-function-size=10", ...features, at("pages_glue_bg.wasm"), "-o", at("whole.wasm")]);
     run("wasm-dis", [...features, at("whole.wasm"), "-o", at("whole.wat")]);
     splitFile(at("whole.wat"), at("first.wat"), at("second.wat"), (name) => COLD.test(name) && !SHARED.test(name));
     run("wasm-as", [...features, at("first.wat"), "-o", at("pages_bg.wasm")]);

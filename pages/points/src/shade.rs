@@ -209,7 +209,7 @@ impl Shade {
         let down = taps(self.height, height);
         let across = taps(self.width, width);
         let most = across.iter().map(|(_, weights)| weights.len()).max().unwrap_or(0);
-        let (two, three, four) = (few::<2>(&across), few::<3>(&across), few::<4>(&across));
+        let (two, three, four) = (two(&across), few::<3>(&across), few::<4>(&across));
         let mut greys = vec![0; width * height];
         // Eight bits and four more, so that the second rounding does not add to the first. Three more of them, for the last point.
         let mut sums = vec![0u16; self.width + 3];
@@ -234,7 +234,7 @@ impl Shade {
                 }
             }
             match most {
-                ..=2 => weigh(&sums, &two, to),
+                ..=2 => lie_between(&sums, &two, to),
                 3 => weigh(&sums, &three, to),
                 4 => weigh(&sums, &four, to),
                 _ => {
@@ -254,7 +254,21 @@ fn bits_12(sum: u32) -> u16 {
 }
 
 fn point(sum: u32) -> u8 {
-    ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)).min(255) as u8
+    ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)) as u8
+}
+
+/// Of points under which there are two at most, how much the second counts.
+fn two(taps: &[(usize, Vec<u32>)]) -> Vec<(usize, i32)> {
+    taps.iter().map(|(first, weights)| (*first, weights.get(1).map_or(0, |weight| *weight as i32))).collect()
+}
+
+/// Of each point what lies between the two.
+fn lie_between(sums: &[u16], taps: &[(usize, i32)], to: &mut [u8]) {
+    for (to, (first, weight)) in to.iter_mut().zip(taps) {
+        let Some([first, second]) = sums.get(*first..).and_then(|sums| sums.first_chunk()) else { continue };
+        let (first, second) = (i32::from(*first), i32::from(*second));
+        *to = point(((first << SHIFT) + (second - first) * weight) as u32);
+    }
 }
 
 /// The same weights, of `N` at most: then none of them is counted. Nothing where there are more.

@@ -35,7 +35,7 @@ const SHARP: u8 = 128;
 /// Pels of a dot's side.
 const DOT: usize = 2;
 /// How much the colour of the dot above weighs against the grey of a dot.
-const CLING: i32 = 20;
+const CLING: i32 = 32;
 
 /// What a page's greys came to.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,6 +14,7 @@ impl<'a> Bytes<'a> {
         Self { all, at: 0 }
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.all.get(self.at..).unwrap_or_default()
     }

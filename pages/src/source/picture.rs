@@ -12,7 +12,7 @@ use super::{Colours, Picture, check_pels, grey, is_coloured};
 use crate::{Kind, Limits, Refusal, Shade};
 
 /// Of a JPEG with more pels than these only the brightness is decoded: its colours would take as long again.
-const MOST_IN_COLOUR: usize = 0;
+const MOST_IN_COLOUR: usize = 4_000_000;
 
 /// Width and height of a picture as it will lie, in millimetres, without decoding it.
 pub(crate) fn size_mm(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<(f64, f64), Refusal> {

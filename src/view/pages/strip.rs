@@ -16,10 +16,8 @@ pub fn strip(widget: Widget) -> El {
 
 /// What the pages come to; nothing where none can be shown. In view wherever its screen is scrolled to.
 pub fn total(widget: Widget) -> El {
-    classed("div", "total").each(
-        move || shown(widget),
-        move |_| classed("p", "hint").part("pages-total").text_by(move || sum(widget)),
-    )
+    classed("div", "total")
+        .each(move || shown(widget), move |_| classed("p", "hint").part("pages-total").text_by(move || sum(widget)))
 }
 
 /// A key where there is a page to show.
