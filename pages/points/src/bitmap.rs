@@ -77,17 +77,10 @@ impl Bitmap {
     }
 
     /// The page smaller, in greys, `width` points wide and as high as it is on paper: lines of [`Resolution::Low`] are twice as high as pels are wide.
-    #[inline(never)]
     pub fn thumbnail(&self, width: usize) -> Shade {
         let (across, down) = (self.width as usize, self.height as usize);
         let mut greys = Vec::with_capacity(across * down);
-        for row in self.rows() {
-            let end = greys.len() + across;
-            for byte in row {
-                greys.extend([128, 64, 32, 16, 8, 4, 2, 1].map(|bit| if byte & bit == 0 { 255 } else { 0 }));
-            }
-            greys.truncate(end);
-        }
+        self.rows().for_each(|row| unpack(row, across, &mut greys));
         let shade = Shade::new(across, down, greys).unwrap_or_else(|| Shade::white(across, down));
         let per_line = f64::from(PELS) / 215.0 * 25.4 / f64::from(self.resolution.lines_per_inch());
         let height = width as f64 * down as f64 * per_line / across.max(1) as f64;
@@ -110,4 +103,14 @@ impl fmt::Debug for Bitmap {
 
 fn stride(width: u32) -> usize {
     (width as usize).div_ceil(8)
+}
+
+/// A row's points, each black or white in eight bits.
+#[inline(never)]
+fn unpack(row: &[u8], width: usize, greys: &mut Vec<u8>) {
+    let end = greys.len() + width;
+    for byte in row {
+        greys.extend([128, 64, 32, 16, 8, 4, 2, 1].map(|bit| if byte & bit == 0 { 255 } else { 0 }));
+    }
+    greys.truncate(end);
 }

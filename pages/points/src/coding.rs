@@ -6,7 +6,6 @@ use fax::maps::{EDFB_HALF, Mode, black, mode, white};
 use crate::Bitmap;
 
 /// The page in T.6, closed by an end of block. None where it is wider than 65,535 pels; no fax is.
-#[inline(never)]
 pub fn group_4(page: &Bitmap) -> Option<Vec<u8>> {
     let width = i32::from(u16::try_from(page.width()).ok()?);
     let mut code = Code::new(page.as_bytes().len() / 4);
@@ -31,6 +30,7 @@ pub fn group_4(page: &Bitmap) -> Option<Vec<u8>> {
 }
 
 /// Where the colour changes on a line that begins white.
+#[inline(never)]
 fn changes(row: &[u8], width: i32, to: &mut Vec<i32>) {
     to.clear();
     let (words, rest) = row.as_chunks::<8>();
@@ -60,6 +60,7 @@ fn changes(row: &[u8], width: i32, to: &mut Vec<i32>) {
 }
 
 /// One line (T.6, 2.2), from where its colours change and those of the line above do.
+#[inline(never)]
 fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
     let at = |changes: &[i32], i: usize| changes.get(i).copied().unwrap_or(width);
     let mut a0 = -1;

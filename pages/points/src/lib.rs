@@ -3,7 +3,8 @@
 //! A crate of its own because Cargo optimises by the crate. In the worker of a browser this one is built for speed, and the readers of
 //! documents, of which there is ten times as much, for size. The loops go over sixteen points at a time, which compilers turn into single
 //! instructions; most of most pages is white, and is passed over. `#[inline(never)]` stands where they begin: inside a function that is
-//! built for size they would be built for size as well.
+//! built for size they would be built for size as well. They end with the row: what a browser has made fast meanwhile is used from the next call on,
+//! and the first page is not waited for until the second.
 
 #![forbid(unsafe_code)]
 

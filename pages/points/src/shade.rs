@@ -30,6 +30,74 @@ pub(crate) fn is_white(greys: &[u8]) -> bool {
         && rest.iter().all(|grey| *grey == 255)
 }
 
+/// The greys of a row that was white, where they are not; how many of its points have a colour.
+#[inline(never)]
+fn greys_of(rgba: &[u8], greys: &mut [u8]) -> usize {
+    let mut coloured = 0;
+    for (pels, greys) in rgba.chunks(MANY * 4).zip(greys.chunks_mut(MANY)) {
+        if is_white(pels) {
+            continue;
+        }
+        // Most of what is not white has no colour either, and is its own grey.
+        let tint = |pel: &[u8; 4]| {
+            let pel = u32::from_le_bytes(*pel);
+            (pel ^ pel >> 8) & 0xffff
+        };
+        let pels = pels.as_chunks::<4>().0;
+        if pels.iter().fold(0, |all, pel| all | tint(pel)) == 0 {
+            greys.iter_mut().zip(pels).for_each(|(to, pel)| *to = pel[0]);
+            continue;
+        }
+        let mut many = 0u8;
+        for ([red, green, blue, _], to) in pels.iter().zip(greys) {
+            many += u8::from(is_coloured(*red, *green, *blue));
+            *to = grey(*red, *green, *blue);
+        }
+        coloured += usize::from(many);
+    }
+    coloured
+}
+
+#[inline(never)]
+fn multiply(row: &mut [u8], factor: u32) {
+    for grey in row {
+        *grey = ((u32::from(*grey) * factor) >> 16).min(255) as u8;
+    }
+}
+
+#[inline(never)]
+fn count(row: &[u8], counts: &mut [[u32; 256]; 2]) {
+    for two in row.chunks(2) {
+        for (counts, grey) in counts.iter_mut().zip(two) {
+            if let Some(count) = counts.get_mut(usize::from(*grey)) {
+                *count += 1;
+            }
+        }
+    }
+}
+
+/// Where a row has the first point that is darker than paper, and where the last ends.
+#[inline(never)]
+fn dark(row: &[u8]) -> Option<(usize, usize)> {
+    let is_dark = |grey: &u8| *grey < PAPER_WHITE;
+    let (many, rest) = row.as_chunks::<MANY>();
+    let has_ink = |many: &[u8; MANY]| !is_white(many) && many.iter().any(is_dark);
+    let first = many.iter().position(has_ink);
+    let left = match first {
+        Some(at) => many.get(at).and_then(|many| many.iter().position(is_dark)).map(|x| at * MANY + x),
+        None => rest.iter().position(is_dark).map(|x| many.len() * MANY + x),
+    }?;
+    let last = match rest.iter().rposition(is_dark) {
+        Some(x) => many.len() * MANY + x,
+        None => many
+            .iter()
+            .rposition(has_ink)
+            .and_then(|at| many.get(at)?.iter().rposition(is_dark).map(|x| at * MANY + x))
+            .unwrap_or(left),
+    };
+    Some((left, last + 1))
+}
+
 /// A page, or a picture, in greys: 0 is black, 255 white.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Shade {
@@ -45,31 +113,10 @@ impl Shade {
     }
 
     /// The greys of red, green, blue and one byte more for each point, and how many of them have a colour.
-    #[inline(never)]
     pub fn from_rgba(width: usize, height: usize, rgba: &[u8]) -> (Self, usize) {
         let mut shade = Self::white(width, height);
-        let mut coloured = 0;
-        for (pels, greys) in rgba.chunks(MANY * 4).zip(shade.greys.chunks_mut(MANY)) {
-            if is_white(pels) {
-                continue;
-            }
-            // Most of what is not white has no colour either, and is its own grey.
-            let tint = |pel: &[u8; 4]| {
-                let pel = u32::from_le_bytes(*pel);
-                (pel ^ pel >> 8) & 0xffff
-            };
-            let pels = pels.as_chunks::<4>().0;
-            if pels.iter().fold(0, |all, pel| all | tint(pel)) == 0 {
-                greys.iter_mut().zip(pels).for_each(|(to, pel)| *to = pel[0]);
-                continue;
-            }
-            let mut many = 0u8;
-            for ([red, green, blue, _], to) in pels.iter().zip(greys) {
-                many += u8::from(is_coloured(*red, *green, *blue));
-                *to = grey(*red, *green, *blue);
-            }
-            coloured += usize::from(many);
-        }
+        let rows = rgba.chunks_exact((width * 4).max(1)).zip(shade.rows_mut());
+        let coloured = rows.map(|(pels, greys)| greys_of(pels, greys)).sum();
         (shade, coloured)
     }
 
@@ -109,29 +156,17 @@ impl Shade {
     }
 
     /// Every grey so much lighter that `white`, and all that is lighter, is 255.
-    #[inline(never)]
     pub fn lighten(&mut self, white: u8) {
         // Rounded up, so that what is cut off behind the product is what a division leaves.
         let factor = (255u32 << 16).div_ceil(u32::from(white.max(1)));
-        for grey in &mut self.greys {
-            *grey = ((u32::from(*grey) * factor) >> 16).min(255) as u8;
-        }
+        self.rows_mut().for_each(|row| multiply(row, factor));
     }
 
     /// How often each grey occurs, on every fourth row: as much as tells what paper a page is on.
-    #[inline(never)]
     pub fn histogram(&self) -> [u32; 256] {
         // Two, because counting the same grey twice in a row waits for itself.
         let mut counts = [[0u32; 256]; 2];
-        for row in self.rows().step_by(4) {
-            for two in row.chunks(2) {
-                for (counts, grey) in counts.iter_mut().zip(two) {
-                    if let Some(count) = counts.get_mut(usize::from(*grey)) {
-                        *count += 1;
-                    }
-                }
-            }
-        }
+        self.rows().step_by(4).for_each(|row| count(row, &mut counts));
         let [mut counts, others] = counts;
         for (count, other) in counts.iter_mut().zip(others) {
             *count += other;
@@ -140,33 +175,14 @@ impl Shade {
     }
 
     /// The smallest area that holds everything darker than paper.
-    #[inline(never)]
     pub fn ink(&self) -> Option<Extent> {
-        let is_dark = |grey: &u8| *grey < PAPER_WHITE;
         let mut ink: Option<Extent> = None;
         for (y, row) in self.rows().enumerate() {
-            let (many, rest) = row.as_chunks::<MANY>();
-            let has_ink = |many: &[u8; MANY]| {
-                !is_white(many) && many.iter().fold(255, |low, grey| (*grey).min(low)) < PAPER_WHITE
-            };
-            let first = many.iter().position(has_ink);
-            let left = match first {
-                Some(at) => many.get(at).and_then(|many| many.iter().position(is_dark)).map(|x| at * MANY + x),
-                None => rest.iter().position(is_dark).map(|x| many.len() * MANY + x),
-            };
-            let Some(left) = left else { continue };
-            let right = match rest.iter().rposition(is_dark) {
-                Some(x) => many.len() * MANY + x,
-                None => many
-                    .iter()
-                    .rposition(has_ink)
-                    .and_then(|at| many.get(at)?.iter().rposition(is_dark).map(|x| at * MANY + x))
-                    .unwrap_or(left),
-            };
-            let ink = ink.get_or_insert(Extent { left, top: y, right: right + 1, bottom: y + 1 });
+            let Some((left, right)) = dark(row) else { continue };
+            let ink = ink.get_or_insert(Extent { left, top: y, right, bottom: y + 1 });
             ink.bottom = y + 1;
             ink.left = ink.left.min(left);
-            ink.right = ink.right.max(right + 1);
+            ink.right = ink.right.max(right);
         }
         ink
     }
@@ -201,7 +217,6 @@ impl Shade {
 
     /// This picture on `width` by `height` points: each is the mean of what lies under it, or lies between its neighbours where the
     /// picture grows.
-    #[inline(never)]
     pub fn resampled(&self, width: usize, height: usize) -> Self {
         if (width, height) == (self.width, self.height) || self.greys.is_empty() {
             return self.clone();
@@ -215,37 +230,36 @@ impl Shade {
         let mut sums = vec![0u16; self.width + 3];
         let mut many = Vec::new();
         for ((first, weights), to) in down.iter().zip(greys.chunks_exact_mut(width.max(1))) {
-            match weights.as_slice() {
-                [_] => {
-                    sums.iter_mut().zip(self.row(*first)).for_each(|(sum, grey)| *sum = u16::from(*grey) << 4);
-                }
-                [a, b] => {
-                    for (sum, (p, q)) in sums.iter_mut().zip(self.row(*first).iter().zip(self.row(first + 1))) {
-                        *sum = bits_12(u32::from(*p) * a + u32::from(*q) * b);
-                    }
-                }
-                _ => {
-                    many.clear();
-                    many.resize(self.width, 0u32);
-                    for (y, weight) in (*first..).zip(weights) {
-                        many.iter_mut().zip(self.row(y)).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
-                    }
-                    sums.iter_mut().zip(&many).for_each(|(to, sum)| *to = bits_12(*sum));
-                }
-            }
+            self.mean_of(*first, weights, &mut sums, &mut many);
             match most {
                 ..=2 => lie_between(&sums, &two, to),
                 3 => weigh(&sums, &three, to),
                 4 => weigh(&sums, &four, to),
-                _ => {
-                    for (to, (first, weights)) in to.iter_mut().zip(&across) {
-                        let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
-                        *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
-                    }
-                }
+                _ => weigh_all(&sums, &across, to),
             }
         }
         Self { width, height, greys }
+    }
+
+    /// Of each column the mean of some rows from the `first` on, in twelve bits. In `many` for the sums of more than two.
+    #[inline(never)]
+    fn mean_of(&self, first: usize, weights: &[u32], to: &mut [u16], many: &mut Vec<u32>) {
+        match weights {
+            [_] => to.iter_mut().zip(self.row(first)).for_each(|(to, grey)| *to = u16::from(*grey) << 4),
+            [a, b] => {
+                for (to, (p, q)) in to.iter_mut().zip(self.row(first).iter().zip(self.row(first + 1))) {
+                    *to = bits_12(u32::from(*p) * a + u32::from(*q) * b);
+                }
+            }
+            _ => {
+                many.clear();
+                many.resize(self.width, 0);
+                for (y, weight) in (first..).zip(weights) {
+                    many.iter_mut().zip(self.row(y)).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
+                }
+                to.iter_mut().zip(many.iter()).for_each(|(to, sum)| *to = bits_12(*sum));
+            }
+        }
     }
 }
 
@@ -263,6 +277,7 @@ fn two(taps: &[(usize, Vec<u32>)]) -> Vec<(usize, i32)> {
 }
 
 /// Of each point what lies between the two.
+#[inline(never)]
 fn lie_between(sums: &[u16], taps: &[(usize, i32)], to: &mut [u8]) {
     for (to, (first, weight)) in to.iter_mut().zip(taps) {
         let Some([first, second]) = sums.get(*first..).and_then(|sums| sums.first_chunk()) else { continue };
@@ -282,9 +297,19 @@ fn few<const N: usize>(taps: &[(usize, Vec<u32>)]) -> Vec<(usize, [u32; N])> {
 }
 
 /// Of each point the mean of those under it.
+#[inline(never)]
 fn weigh<const N: usize>(sums: &[u16], taps: &[(usize, [u32; N])], to: &mut [u8]) {
     for (to, (first, weights)) in to.iter_mut().zip(taps) {
         let Some(under) = sums.get(*first..).and_then(|under| under.first_chunk::<N>()) else { continue };
+        *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
+    }
+}
+
+/// The same, however many there are.
+#[inline(never)]
+fn weigh_all(sums: &[u16], taps: &[(usize, Vec<u32>)], to: &mut [u8]) {
+    for (to, (first, weights)) in to.iter_mut().zip(taps) {
+        let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
         *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
     }
 }

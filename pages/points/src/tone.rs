@@ -71,7 +71,6 @@ struct Blocks {
 }
 
 /// Black and white for greys on the grid of `resolution`.
-#[inline(never)]
 pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
     let (width, height) = (shade.width(), shade.height());
     let mut bitmap = Bitmap::white(width as u32, height as u32, resolution);
@@ -135,16 +134,20 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
             }
         }
         for (row, black) in packed.by_ref().take(here).zip(black.chunks(blocks.across)) {
-            for (bytes, black) in row.chunks_mut(BLOCK / 8).zip(black) {
-                for (byte, eight) in bytes.iter_mut().zip(black.as_chunks::<8>().0) {
-                    // Each of the eight ones to its place among the upper eight bits.
-                    *byte = (u64::from_be_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
-                }
-            }
+            pack(black, row);
         }
     }
     drop(packed);
     (bitmap, Tones { dithered: blocks.share(Region::Tone) })
+}
+
+/// Eight ones and noughts to the byte.
+#[inline(never)]
+fn pack(black: &[[u8; BLOCK]], row: &mut [u8]) {
+    for (byte, eight) in row.iter_mut().zip(black.as_flattened().as_chunks::<8>().0) {
+        // Each of the eight to its place among the upper eight bits.
+        *byte = (u64::from_be_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
+    }
 }
 
 /// Where a block lies, and how many of its lines are on the page.
@@ -329,8 +332,24 @@ impl Tally {
     }
 }
 
+#[inline(never)]
+fn tally(row: &[u8], tallies: &mut [Tally]) {
+    let (many, rest) = row.as_chunks::<BLOCK>();
+    for (greys, tally) in many.iter().zip(tallies.iter_mut()) {
+        if is_white(greys) {
+            tally.has_white = true;
+        } else {
+            tally.add(greys);
+        }
+    }
+    if let Some(tally) = tallies.last_mut().filter(|_| !rest.is_empty()) {
+        let mut greys = [255; BLOCK];
+        greys.iter_mut().zip(rest).for_each(|(to, grey)| *to = *grey);
+        tally.add(&greys);
+    }
+}
+
 impl Blocks {
-    #[inline(never)]
     fn of(shade: &Shade, resolution: Resolution) -> Self {
         let lines = match resolution {
             Resolution::High => BLOCK,
@@ -343,19 +362,7 @@ impl Blocks {
             let bottom = (top + lines).min(shade.height());
             let mut tallies = vec![Tally::default(); across];
             for y in top..bottom {
-                let (many, rest) = shade.row(y).as_chunks::<BLOCK>();
-                for (greys, tally) in many.iter().zip(&mut tallies) {
-                    if is_white(greys) {
-                        tally.has_white = true;
-                    } else {
-                        tally.add(greys);
-                    }
-                }
-                if let Some(tally) = tallies.last_mut().filter(|_| !rest.is_empty()) {
-                    let mut greys = [255; BLOCK];
-                    greys.iter_mut().zip(rest).for_each(|(to, grey)| *to = *grey);
-                    tally.add(&greys);
-                }
+                tally(shade.row(y), &mut tallies);
             }
             all.extend(
                 tallies.into_iter().enumerate().map(|(column, tally)| {
@@ -562,16 +569,19 @@ fn diffuse<'a>(
     }
 }
 
-/// Makes the paper of a scan white: where a light grey covers much of the page, it and all that is lighter is paper.
 #[inline(never)]
+fn count_white(row: &[u8]) -> u64 {
+    // As many as a byte counts.
+    let white = row.chunks(255).map(|many| many.iter().fold(0u8, |white, grey| white + u8::from(*grey == 255)));
+    white.map(u64::from).sum()
+}
+
+/// Makes the paper of a scan white: where a light grey covers much of the page, it and all that is lighter is paper.
 pub fn whiten(shade: &mut Shade) {
     const LIGHT: usize = 150;
     const NEAR: usize = 10;
     // Most pages are white already. Where more than half is as white as can be, no grey has more near it that has not that white near it.
-    let mut white = 0;
-    for many in shade.greys().chunks(255) {
-        white += u64::from(many.iter().fold(0u8, |white, grey| white + u8::from(*grey == 255)));
-    }
+    let white: u64 = shade.rows().map(count_white).sum();
     if white * 2 > shade.greys().len() as u64 {
         return;
     }
