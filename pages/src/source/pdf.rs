@@ -9,7 +9,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::vello_cpu::{self, Level, Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
+use hayro::vello_cpu::{self, Level, PixmapMut, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
 
 use super::{picture::share, scan::Scan, weight};
@@ -75,8 +75,8 @@ pub(crate) fn on_paper<'p>(
         let scanned =
             scan.as_ref().and_then(|scan| Some((scan.drawn(transform(page, turn, points), extent)?, scan.coloured)));
         let (mut shade, coloured) = scanned.unwrap_or_else(|| {
-            render(page, cache, &settings, turn, points, extent, |pixmap| {
-                let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, pixmap.data_as_u8_slice());
+            render(page, cache, &settings, turn, points, extent, |rgba| {
+                let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
                 (shade, share(coloured, extent.0 * extent.1))
             })
         });
@@ -108,8 +108,8 @@ pub(crate) fn original<'p>(
     weight::check(page, options)?;
     let settings = settings(&options.supplies, &Lacks::default());
     let size = (width as f64, height as f64);
-    Ok(render(page, cache, &settings, Turn::Upright, size, (width, height), |pixmap| {
-        pixmap.data().iter().map(|pel| [pel.r, pel.g, pel.b]).collect()
+    Ok(render(page, cache, &settings, Turn::Upright, size, (width, height), |rgba| {
+        rgba.as_chunks().0.iter().map(|[red, green, blue, _]| [*red, *green, *blue]).collect()
     }))
 }
 
@@ -127,11 +127,11 @@ fn transform(page: &Page<'_>, turn: Turn, size: (f64, f64)) -> Affine {
 }
 
 thread_local! {
-    /// The points of the page before: a page has fifteen megabytes of them, and filling new ones with noughts takes as long as a tenth of a page.
-    static POINTS: Cell<Option<Pixmap>> = const { Cell::new(None) };
+    /// What the page before was drawn on: fifteen megabytes, and new ones take as long as a tenth of a page.
+    static POINTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// What `look` makes of the page, turned, so large on so many points.
+/// What `look` makes of the page, turned, so large on so many points: red, green, blue and 255 of each.
 fn render<'p, T>(
     page: &'p Page<'p>,
     cache: &RenderCache<'p>,
@@ -139,7 +139,7 @@ fn render<'p, T>(
     turn: Turn,
     size: (f64, f64),
     extent: (usize, usize),
-    look: impl FnOnce(&Pixmap) -> T,
+    look: impl FnOnce(&[u8]) -> T,
 ) -> T {
     let transform = transform(page, turn, size);
     let (columns, rows) = (extent.0 as u16, extent.1 as u16);
@@ -149,15 +149,18 @@ fn render<'p, T>(
     let letters = RenderSettings { hinting: false, glyph_caching: true, ..RenderSettings::default() };
     render_into(page, cache, settings, &letters, &mut context, transform);
     context.flush();
-    let fits = |pixmap: &Pixmap| (pixmap.width(), pixmap.height()) == (columns, rows);
-    let mut pixmap = POINTS.take().filter(fits).unwrap_or_else(|| Pixmap::new(columns, rows));
-    context.render_with(
-        &mut pixmap,
-        &mut Resources::default(),
-        RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() },
-    );
-    let looked = look(&pixmap);
-    POINTS.set(Some(pixmap));
+    let mut points = POINTS.take();
+    let bytes = extent.0 * extent.1 * 4;
+    if points.len() < bytes {
+        points = vec![0; bytes];
+    }
+    let points_here = points.get_mut(..bytes).unwrap_or_default();
+    if let Some(pixmap) = PixmapMut::new(columns, rows, points_here) {
+        let on_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
+        context.render_with(pixmap, &mut Resources::default(), on_white);
+    }
+    let looked = look(points.get(..bytes).unwrap_or_default());
+    POINTS.set(points);
     looked
 }
 
