@@ -7,7 +7,9 @@ mod support;
 
 use std::io::Cursor;
 
-use fax_pages::{Bitmap, Document, Kind, Lack, Limits, Options, PELS, Paper, Refusal, Resolution, Supplies, Turn};
+use fax_pages::{
+    Bitmap, Document, Kind, Lack, Limits, Options, PELS, Paper, Refusal, Rendered, Resolution, Supplies, Turn,
+};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use seeds::{jpeg, scanned};
 use support::{
@@ -20,7 +22,7 @@ fn open(bytes: Vec<u8>) -> Document {
     Document::open(bytes, None, &Options::default()).unwrap()
 }
 
-fn high(document: &Document, page: usize) -> fax_pages::Rendered {
+fn high(document: &Document, page: usize) -> Rendered {
     document.render(page, Resolution::High, Paper::Letter, Turn::Auto).unwrap()
 }
 
@@ -84,6 +86,61 @@ fn pages_agree_with_poppler() {
     let said = run("pdfinfo", &[path(&again)]);
     assert!(said.contains("Pages:           7"), "{said}");
     assert_eq!(open(std::fs::read(&again).unwrap()).pages(), 7);
+}
+
+/// Lincoln's address at Gettysburg, which is nobody's property.
+const ADDRESS: &str = include_str!("support/address.txt");
+
+#[test]
+fn pages_that_other_programs_write_agree_with_poppler() {
+    let dir = scratch();
+    let file = |name: &str| dir.path().join(name);
+    // A paragraph to the page, as a browser prints it.
+    let paragraphs: Vec<&str> = ADDRESS.split("\n\n").map(str::trim).collect();
+    let pages: String = paragraphs.iter().map(|text| format!("<p style='break-after: page'>{text}</p>")).collect();
+    let html =
+        save(dir.path(), "address.html", format!("<!doctype html><meta charset=utf-8>{pages}<p>1863").as_bytes());
+    let browser = std::env::var("CHROMIUM").unwrap_or("/usr/bin/chromium".to_owned());
+    let printed = file("printed.pdf");
+    let (profile, to) =
+        (format!("--user-data-dir={}", path(&file("profile"))), format!("--print-to-pdf={}", path(&printed)));
+    run(&browser, &["--headless", "--no-sandbox", "--disable-gpu", &profile, &to, &format!("file://{}", path(&html))]);
+
+    // The same from hand to hand: written anew, as PostScript and back, drawn by another library, packed, laid out for the web, locked with no
+    // password, as a fax in a TIFF and in a PDF around it.
+    let names =
+        ["pdfwrite", "postscript", "cairo", "packed", "plain", "locked"].map(|name| file(&format!("{name}.pdf")));
+    let [written, again, cairo, packed, plain, locked] = &names;
+    let (script, fax, around) = (file("address.ps"), file("fax.tif"), file("around.pdf"));
+    ghostscript("pdfwrite", &[], &printed, written);
+    ghostscript("ps2write", &[], &printed, &script);
+    ghostscript("pdfwrite", &[], &script, again);
+    run("pdftocairo", &["-pdf", path(&printed), path(cairo)]);
+    run("qpdf", &["--object-streams=generate", "--linearize", path(&printed), path(packed)]);
+    run("qpdf", &["--qdf", "--object-streams=disable", path(&printed), path(plain)]);
+    run("qpdf", &["--encrypt", "", "owner", "256", "--", path(&printed), path(locked)]);
+    ghostscript("tiffg4", &["-r204x196"], &printed, &fax);
+    run("tiff2pdf", &["-o", path(&around), path(&fax)]);
+
+    let counted = |file: &std::path::Path| -> usize {
+        let said = run("pdfinfo", &[path(file)]);
+        let line = said.lines().find(|line| line.starts_with("Pages:")).unwrap();
+        line.split_whitespace().last().unwrap().parse().unwrap()
+    };
+    for file in [&printed, &around].into_iter().chain(&names) {
+        let document = open(std::fs::read(file).unwrap());
+        assert_eq!(document.pages(), counted(file), "{}", file.display());
+        assert_eq!(document.pages(), paragraphs.len() + 1);
+        for page in 0..document.pages() {
+            let Rendered { bitmap, lacks, .. } = high(&document, page);
+            // The least is a year.
+            assert!(bitmap.black() > 200, "{} {page}: {}", file.display(), bitmap.black());
+            assert_eq!(lacks, [], "{} {page}", file.display());
+        }
+    }
+    let document = open(std::fs::read(&fax).unwrap());
+    let directories = run("tiffinfo", &[path(&fax)]).matches("TIFF Directory").count();
+    assert_eq!((document.pages(), directories), (paragraphs.len() + 1, paragraphs.len() + 1));
 }
 
 #[test]

@@ -111,7 +111,41 @@ test("nothing that shows pages is fetched before the first document is there", a
   expect(asked.every((path) => !/^https?:/.test(path))).toBe(true);
 });
 
-test("pages, size and time on the line are in view, on the form and in the review", async ({ opened: composer }) => {
+test("pages, size and time on the line stay in view wherever the form and the review are scrolled to", async ({ opened: composer, page }) => {
+  await composer.fillIn(ANNA, await kept("letter.pdf"));
+  await expect(composer.pageButtons).toHaveCount(2);
+  const scrolls = async () => {
+    for (const to of [0, 200, 100_000]) {
+      await page.evaluate((to) => scrollTo(0, to), to);
+      await expect(composer.pagesTotal).toBeInViewport({ ratio: 1 });
+    }
+  };
+  await scrolls();
+  await composer.proceed.click();
+  await expect(composer.review).toBeVisible();
+  await scrolls();
+});
+
+test("what has the focus is not behind the total", async ({ opened: composer, page }) => {
+  await page.setViewportSize({ width: 390, height: 700 });
+  await composer.fillIn(ANNA, await kept("letter.pdf"));
+  await expect(composer.pageButtons).toHaveCount(2);
+  await page.evaluate(() => scrollTo(0, 0));
+  await composer.heading.focus();
+  const behind = [];
+  for (let step = 0; step < 40; step++) {
+    await page.keyboard.press("Tab");
+    behind.push(await composer.element.evaluate((widget) => {
+      const root = widget.shadowRoot;
+      const { bottom, top } = root.activeElement?.getBoundingClientRect() ?? {};
+      const total = root.querySelector('[part~="pages-total"]').getBoundingClientRect();
+      return root.activeElement && top < total.bottom && bottom > total.top ? root.activeElement.outerHTML.slice(0, 80) : "";
+    }));
+  }
+  expect(behind.filter(Boolean)).toEqual([]);
+});
+
+test("pages, size and time on the line are told, on the form and in the review", async ({ opened: composer }) => {
   await composer.fillIn(ANNA, await kept("letter.pdf"), await kept("picture.jpg"), file("letter.docx"));
   await expect(composer.pageButtons).toHaveCount(3);
   await expect(composer.pagesTotal).toHaveText(/^3 pages and 1 document whose pages are not known · \d+ kB · at least \d+ (sec|min) on the line, \d+ (sec|min) on a slow one$/);
