@@ -72,15 +72,21 @@ mod bindings {
         }
 
         /// Stops everything, an attempt under way included, and takes the widget out of the page. What comes back is for
-        /// the widget that may stand here next: the draft, or `undefined`, and the name of an attempt at it that
-        /// is in doubt, or `undefined`.
+        /// the widget that may stand here next: the draft, or `undefined`, the name of an attempt at it that
+        /// is in doubt, or `undefined`, and what was done to its pages.
         pub fn unmount(&self) -> Array {
             let (fax, doubt) = self.widget.leave();
+            let pages = self.widget.arrangement();
             self.owner.cleanup();
             if let Some(mut view) = self.view.borrow_mut().take() {
                 view.unmount();
             }
-            Array::of2(&fax.unwrap_or_default(), &doubt.into())
+            Array::of3(&fax.unwrap_or_default(), &doubt.into(), &pages.into())
+        }
+
+        /// Does to the pages of the draft what was done to them in the widget before this one.
+        pub fn arrange(&self, pages: Vec<u32>) {
+            self.widget.restore_arrangement(pages);
         }
 
         /// Sets what an attribute says; `undefined` where it is taken away. During an attempt it waits until that ends.

@@ -67,6 +67,7 @@ export class FaxWidgetElement extends Base {
   #mounted; // the Rust side, while the element stands in a document
   #fax; // the draft, while there is no Rust side to hold it
   #doubt; // the name of an attempt at that draft of which nobody knows whether it was accepted
+  #pages; // what was done to the pages of that draft
   #failed; // why the Rust side cannot start
   #early = []; // what was asked for while there is no Rust side: {run, reject?}
   #token;
@@ -135,6 +136,7 @@ export class FaxWidgetElement extends Base {
   set fax(fax) {
     if (this.#mounted) return void (this.#mounted.fax = fax);
     this.#fax = fax;
+    this.#pages = undefined;
     this.#early = this.#early.filter(({ reject }) => reject); // files that were added before are not in it
   }
 
@@ -162,8 +164,7 @@ export class FaxWidgetElement extends Base {
   }
 
   reset() {
-    this.#fax = undefined;
-    this.#doubt = undefined;
+    this.#fax = this.#doubt = this.#pages = undefined;
     this.#early = this.#early.filter(({ reject }) => reject);
     this.#mounted?.reset();
   }
@@ -209,12 +210,12 @@ export class FaxWidgetElement extends Base {
     this.#watch();
     try {
       if (this.#fax !== undefined) mounted.fax = this.#fax;
+      if (this.#fax && this.#pages) mounted.arrange(this.#pages);
     } catch (error) {
       reportError(error); // a fax that is none; the form opens empty
     }
     if (this.#doubt !== undefined) mounted.doubt(this.#doubt);
-    this.#fax = undefined;
-    this.#doubt = undefined;
+    this.#fax = this.#doubt = this.#pages = undefined;
     if (this.#token) mounted.setToken(this.#token);
     if (this.#tokenProvider) mounted.setTokenProvider(this.#tokenProvider);
     if (this.#directory) mounted.setDirectory(this.#directory);
@@ -252,8 +253,8 @@ export class FaxWidgetElement extends Base {
     this.#mounted = undefined;
     this.#spoken = [];
     this.#around.disconnect();
-    // An element that comes back comes back with its draft, and with what is not known of it.
-    [this.#fax, this.#doubt] = mounted.unmount();
+    // An element that comes back comes back with its draft, what was done to its pages, and what is not known of it.
+    [this.#fax, this.#doubt, this.#pages] = mounted.unmount();
     this.#root.replaceChildren(document.createElement("slot"));
   }
 

@@ -168,7 +168,8 @@ impl Widget {
     }
 
     /// What was done to the pages, as numbers to be kept with the draft.
-    pub(super) fn arrangement(self) -> Vec<u32> {
+    #[must_use]
+    pub fn arrangement(self) -> Vec<u32> {
         if let Some(preview) = self.parts().preview.now() {
             return (preview.arrangement)(self);
         }
@@ -178,7 +179,7 @@ impl Widget {
     }
 
     /// Brings back what was done to the pages of the documents that are there now.
-    pub(super) fn restore_arrangement(self, arrangement: Vec<u32>) {
+    pub fn restore_arrangement(self, arrangement: Vec<u32>) {
         let ids = self.attachment_ids();
         self.with_inner(|inner| inner.arrangement = (!arrangement.is_empty()).then_some((ids, arrangement)));
         self.see_documents();

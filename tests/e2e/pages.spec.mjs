@@ -243,6 +243,25 @@ test("pages are left out, turned and moved, and that is what goes", async ({ ope
   expect(came).not.toContain(fourth);
 });
 
+test("what was done to the pages is still done when the widget is taken out of the page and put back", async ({ opened: composer, sandbox }) => {
+  await composer.fillIn(ANNA, await kept("letter.pdf"));
+  await composer.pageButtons.last().click();
+  await composer.pageTool("Leave out").click();
+  await composer.pageTool("Turn").click();
+  await composer.pageBack.click();
+  await expect(composer.pagesTotal).toHaveText(/^1 page · /);
+  await composer.element.evaluate(async (widget) => {
+    const around = widget.parentNode;
+    widget.remove();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    around.append(widget);
+  });
+  await expect(composer.pageButtons).toHaveCount(2);
+  await expect(composer.pagesTotal).toHaveText(/^1 page · /);
+  await composer.reviewSendAndSeeAccepted();
+  expect((await arrived(sandbox)).pages).toHaveLength(1);
+});
+
 test("when all pages are left out that is said at once", async ({ opened: composer }) => {
   await composer.fillIn(ANNA, await kept("letter.pdf"));
   await composer.pageButtons.first().click();
