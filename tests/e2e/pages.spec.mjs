@@ -504,7 +504,7 @@ test.describe("told before it costs", () => {
   test("colours and greys, and a page that takes minutes, with the button that helps", async ({ opened: composer }) => {
     await composer.fillIn(ANNA, await kept("photographs.pdf"));
     const pages = composer.pagesOf("photographs.pdf");
-    await expect(pages).toContainText(/Page 2 takes about \d+ min on the line\./);
+    await expect(pages).toContainText(/Page 1 takes about \d+ min on the line\./);
     await expect(pages).toContainText(/become/);
     await pages.getByRole("button", { name: "Use standard resolution" }).click();
     await expect(composer.standard).toBeChecked();
