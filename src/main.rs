@@ -76,17 +76,17 @@ mod bindings {
         /// is in doubt, or `undefined`, and what was done to its pages.
         pub fn unmount(&self) -> Array {
             let (fax, doubt) = self.widget.leave();
-            let pages = self.widget.arrangement();
+            let pages = self.widget.leave_pages();
             self.owner.cleanup();
             if let Some(mut view) = self.view.borrow_mut().take() {
                 view.unmount();
             }
-            Array::of3(&fax.unwrap_or_default(), &doubt.into(), &pages.into())
+            Array::of3(&fax.unwrap_or_default(), &doubt.into(), &pages)
         }
 
-        /// Does to the pages of the draft what was done to them in the widget before this one.
-        pub fn arrange(&self, pages: Vec<u32>) {
-            self.widget.restore_arrangement(pages);
+        /// Does to the pages of the draft that comes next what was done to them in the widget before this one.
+        pub fn arrange(&self, pages: JsValue) {
+            self.widget.take_pages(pages);
         }
 
         /// Sets what an attribute says; `undefined` where it is taken away. During an attempt it waits until that ends.

@@ -209,8 +209,10 @@ export class FaxWidgetElement extends Base {
     this.#speak();
     this.#watch();
     try {
-      if (this.#fax !== undefined) mounted.fax = this.#fax;
-      if (this.#fax && this.#pages) mounted.arrange(this.#pages);
+      if (this.#fax !== undefined) {
+        mounted.arrange(this.#pages);
+        mounted.fax = this.#fax;
+      }
     } catch (error) {
       reportError(error); // a fax that is none; the form opens empty
     }

@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Reflect, Uint32Array};
 use leptos::prelude::on_cleanup;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -46,6 +46,7 @@ pub static PREVIEW: Preview = Preview {
         Box::pin(async move { rendering?.await.map(|prepared| goes::as_object(&prepared)) })
     },
     arrangement: |widget| widget.parts().paging.pages.peek(Pages::arrangement),
+    leave: |widget| widget.parts().paging.pages.peek(|pages| Uint32Array::from(&*pages.arrangement()).into()),
     sent: |widget, id| widget.keep_sent(id),
     received: received::received,
     stop: |widget| widget.parts().paging.engine.stop(),
@@ -134,6 +135,9 @@ impl Widget {
         }
         if let Some((documents, arrangement)) = self.with_inner(|inner| inner.arrangement.take()) {
             parts.paging.pages.update(|pages| pages.restore(&documents, &arrangement));
+        }
+        if let Ok(left) = self.with_inner(|inner| std::mem::take(&mut inner.left_pages)).dyn_into::<Uint32Array>() {
+            parts.paging.pages.update(|pages| pages.restore(&ids, &left.to_vec()));
         }
         self.note_pages();
         self.work();

@@ -41,6 +41,8 @@ pub struct Preview {
     pub render_files: fn(&JsValue, &JsValue) -> Task<Result<JsValue, Failure>>,
     /// What was done to the pages, as numbers to be kept with the draft.
     pub arrangement: fn(Widget) -> Vec<u32>,
+    /// The same for a widget in this one's place, as it is handed on.
+    pub leave: fn(Widget) -> JsValue,
     /// What was about to go last was accepted under this id.
     pub sent: fn(Widget, &MessageId),
     /// The document of a fax as the service rendered it, page by page.
@@ -168,8 +170,7 @@ impl Widget {
     }
 
     /// What was done to the pages, as numbers to be kept with the draft.
-    #[must_use]
-    pub fn arrangement(self) -> Vec<u32> {
+    pub(super) fn arrangement(self) -> Vec<u32> {
         if let Some(preview) = self.parts().preview.now() {
             return (preview.arrangement)(self);
         }
@@ -179,10 +180,21 @@ impl Widget {
     }
 
     /// Brings back what was done to the pages of the documents that are there now.
-    pub fn restore_arrangement(self, arrangement: Vec<u32>) {
+    pub(super) fn restore_arrangement(self, arrangement: Vec<u32>) {
         let ids = self.attachment_ids();
         self.with_inner(|inner| inner.arrangement = (!arrangement.is_empty()).then_some((ids, arrangement)));
         self.see_documents();
+    }
+
+    /// What was done to the pages, for a widget in this one's place; `undefined` where there are none.
+    #[must_use]
+    pub fn leave_pages(self) -> JsValue {
+        self.parts().preview.now().map_or(JsValue::UNDEFINED, |preview| (preview.leave)(self))
+    }
+
+    /// Takes that over, for the draft that comes next.
+    pub fn take_pages(self, pages: JsValue) {
+        self.with_inner(|inner| inner.left_pages = pages);
     }
 
     fn attachment_ids(self) -> Vec<u32> {

@@ -166,6 +166,8 @@ pub(super) struct Inner {
     pub directory: Option<js_sys::Function>,
     /// What was done to the pages of a draft that was kept, with the ids of its documents, until their pages are followed.
     pub arrangement: Option<(Vec<u32>, Vec<u32>)>,
+    /// The same, from the widget before this one; `undefined` for none.
+    pub left_pages: JsValue,
     /// Names the attempt under way in the ledger.
     pub key: String,
     /// Whether the attempt under way was begun from the review.
