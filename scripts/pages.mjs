@@ -57,7 +57,8 @@ export function pages(root, folder, release, part = "site") {
     run("wasm-opt", ["-q", "-g", "-O3", "--one-caller-inline-max-function-size=10", ...features, at("pages_glue_bg.wasm"), "-o", at("whole.wasm")]);
     run("wasm-dis", [...features, at("whole.wasm"), "-o", at("whole.wat")]);
     splitFile(at("whole.wat"), at("first.wat"), at("second.wat"), (name) => COLD.test(name) && !SHARED.test(name));
-    run("wasm-as", [...features, at("first.wat"), "-o", at("pages_bg.wasm")]);
+    // Without what stands in the place of functions that only the second calls.
+    run("wasm-opt", ["-q", ...features, "--remove-unused-module-elements", at("first.wat"), "-o", at("pages_bg.wasm")]);
     run("wasm-as", [...features, at("second.wat"), "-o", at("second.wasm")]);
     // The two belong together to the byte, as those of the widget do (scripts/split.mjs).
     const build = createHash("sha256").update(readFileSync(at("pages_bg.wasm"))).update(readFileSync(at("second.wasm"))).digest("hex").slice(0, 8);

@@ -3,7 +3,8 @@
 
 use zune_core::bytestream::{ZByteIoError, ZByteReaderTrait, ZSeekFrom};
 
-/// Bytes, and how many of them were read.
+/// Bytes, and how many of them were read. Four at a time are read in place; single ones, which are rare, by a call: the decoder reads them
+/// in a hundred places.
 pub(super) struct Bytes<'a> {
     all: &'a [u8],
     at: usize,
@@ -14,14 +15,18 @@ impl<'a> Bytes<'a> {
         Self { all, at: 0 }
     }
 
-    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.all.get(self.at..).unwrap_or_default()
+    }
+
+    #[cold]
+    fn too_few(&self, wanted: usize) -> ZByteIoError {
+        ZByteIoError::NotEnoughBytes(self.rest().len(), wanted)
     }
 }
 
 impl ZByteReaderTrait for Bytes<'_> {
-    #[inline(always)]
+    #[inline(never)]
     fn read_byte_no_error(&mut self) -> u8 {
         let Some(byte) = self.all.get(self.at) else { return 0 };
         self.at += 1;
@@ -30,32 +35,29 @@ impl ZByteReaderTrait for Bytes<'_> {
 
     #[inline(always)]
     fn read_exact_bytes(&mut self, to: &mut [u8]) -> Result<(), ZByteIoError> {
-        self.peek_exact_bytes(to)?;
+        let Some(bytes) = self.all.get(self.at..).and_then(|rest| rest.get(..to.len())) else {
+            return Err(self.too_few(to.len()));
+        };
+        to.copy_from_slice(bytes);
         self.at += to.len();
         Ok(())
     }
 
-    #[inline(always)]
     fn read_bytes(&mut self, to: &mut [u8]) -> Result<usize, ZByteIoError> {
         let read = self.peek_bytes(to)?;
         self.at += read;
         Ok(read)
     }
 
-    #[inline(always)]
     fn peek_bytes(&mut self, to: &mut [u8]) -> Result<usize, ZByteIoError> {
         let read = to.len().min(self.rest().len());
         to.iter_mut().zip(self.rest()).for_each(|(to, byte)| *to = *byte);
         Ok(read)
     }
 
-    #[inline(always)]
     fn peek_exact_bytes(&mut self, to: &mut [u8]) -> Result<(), ZByteIoError> {
-        let rest = self.rest();
-        match rest.get(..to.len()) {
-            Some(bytes) => to.copy_from_slice(bytes),
-            None => return Err(ZByteIoError::NotEnoughBytes(rest.len(), to.len())),
-        }
+        let Some(bytes) = self.rest().get(..to.len()) else { return Err(self.too_few(to.len())) };
+        to.copy_from_slice(bytes);
         Ok(())
     }
 
@@ -70,7 +72,7 @@ impl ZByteReaderTrait for Bytes<'_> {
         Ok(to as u64)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn is_eof(&mut self) -> Result<bool, ZByteIoError> {
         Ok(self.at >= self.all.len())
     }
