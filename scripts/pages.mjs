@@ -4,7 +4,6 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { splitFile } from "./cold.mjs";
 import { compress } from "./compress.mjs";
@@ -27,7 +26,7 @@ const NATIVE = { RUSTC_BOOTSTRAP: undefined, CARGO_UNSTABLE_BUILD_STD: undefined
 /** Puts the worker into a folder: as a `site` has it, or as the npm `package` does. */
 export function pages(root, folder, release, part = "site") {
   const built = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const run = (tool, words, env = {}) => execFileSync(tool, words, { cwd: root, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+  const run = (tool, words, env = {}) => execFileSync(tool, words, { cwd: root, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env }, maxBuffer: 2 ** 26 });
   const flags = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
   // With the lean standard library (scripts/env): nobody reads what a value looks like, or where in the sources a panic was.
   const lean = process.env.CARGO_UNSTABLE_BUILD_STD ? ["-Zfmt-debug=none", "-Zlocation-detail=none"] : [];
@@ -87,7 +86,8 @@ export function pages(root, folder, release, part = "site") {
     const packed = (name) => `pages/${name.replace(/^pages_|_\w{8}(?=\.wasm$)|\.wasm$/g, "")}.gz`;
     for (const name of names) {
       mkdirSync(dirname(join(at("package"), packed(name))), { recursive: true });
-      writeFileSync(join(at("package"), packed(name)), gzipSync(readFileSync(join(at("site"), name)), { level: 9 }));
+      // By gzip's own program, which packs them closer by a hundredth than Node does.
+      writeFileSync(join(at("package"), packed(name)), run("gzip", ["-9", "-n", "-c", join(at("site"), name)]));
     }
     const listed = names.map((name) => `  ${JSON.stringify(name)}: () => new URL("./${packed(name)}", import.meta.url),`).sort();
     worker(`const FILES = {\n${listed.join("\n")}\n};\nexport const address = (name) => FILES[name]();\n`, "package");
