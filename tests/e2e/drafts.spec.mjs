@@ -6,10 +6,13 @@ import { expect, FAILED_REQUEST, test } from "./fixtures.mjs";
 
 const RESTORED = /^Your draft from [A-Z][a-z]{2} \d+, 20\d\d, \d+:\d\d\s[AP]M is back\.$/;
 
-/** What lies in the browser's database, as it lies there: all their bytes and texts, and the keys. */
-async function kept(page) {
-  return page.evaluate(async () => {
-    const found = { text: "", extractable: [] };
+/**
+ * What lies in the browser's database, as it lies there: how many drafts and pieces of files, and where they are read, all their bytes and
+ * texts, and the keys. Counting alone does not hold up what writes them.
+ */
+async function kept(page, { isRead = true } = {}) {
+  return page.evaluate(async (isRead) => {
+    const found = { heads: 0, pieces: 0, text: "", extractable: [] };
     const latin = (bytes) => new TextDecoder("latin1").decode(bytes);
     const read = (value) => {
       if (value instanceof ArrayBuffer) found.text += latin(value);
@@ -26,38 +29,20 @@ async function kept(page) {
     for (const { name } of await indexedDB.databases()) {
       const database = await settled(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
-        const records = await settled(database.transaction(store).objectStore(store).getAll());
-        for (const record of records) read(record);
+        const records = () => database.transaction(store).objectStore(store);
+        found[store] += await settled(records().count());
+        if (isRead) for (const record of await settled(records().getAll())) read(record);
       }
       database.close();
     }
-    for (const storage of [localStorage, sessionStorage]) found.text += ` ${JSON.stringify(storage)} `;
+    if (isRead) for (const storage of [localStorage, sessionStorage]) found.text += ` ${JSON.stringify(storage)} `;
     return found;
-  });
-}
-
-/** How many drafts and pieces of files lie there: counted, not read, so that a look does not hold up what writes them. */
-async function count(page) {
-  return page.evaluate(async () => {
-    const found = { heads: 0, pieces: 0 };
-    const settled = (request) => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    for (const { name } of await indexedDB.databases()) {
-      const database = await settled(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
-        found[store] += await settled(database.transaction(store).objectStore(store).count());
-      }
-      database.close();
-    }
-    return found;
-  });
+  }, isRead);
 }
 
 /** Waits until so many drafts and pieces of files are there. */
 async function expectKept(page, heads, pieces = undefined) {
-  await expect.poll(() => count(page)).toMatchObject(pieces === undefined ? { heads } : { heads, pieces });
+  await expect.poll(() => kept(page, { isRead: false })).toMatchObject(pieces === undefined ? { heads } : { heads, pieces });
 }
 
 async function openKeeping(faxes, composer) {

@@ -163,13 +163,16 @@ impl Place {
     fn lines(self, shade: &Shade) -> impl Iterator<Item = [u8; BLOCK]> {
         (self.top..self.top + self.here).map(move |y| {
             let row = shade.row(y).get(self.left..).unwrap_or_default();
-            row.first_chunk().copied().unwrap_or_else(|| {
-                let mut greys = [255; BLOCK];
-                greys.iter_mut().zip(row).for_each(|(to, grey)| *to = *grey);
-                greys
-            })
+            row.first_chunk().copied().unwrap_or_else(|| filled(row))
         })
     }
+}
+
+/// What is left of a row, and white behind it.
+fn filled(row: &[u8]) -> [u8; BLOCK] {
+    let mut greys = [255; BLOCK];
+    greys.iter_mut().zip(row).for_each(|(to, grey)| *to = *grey);
+    greys
 }
 
 /// Letters and lines: black is what is nearer to the darkest around it; where there is no edge, what is darker than `surface`.
@@ -343,9 +346,7 @@ fn tally(row: &[u8], tallies: &mut [Tally]) {
         }
     }
     if let Some(tally) = tallies.last_mut().filter(|_| !rest.is_empty()) {
-        let mut greys = [255; BLOCK];
-        greys.iter_mut().zip(rest).for_each(|(to, grey)| *to = *grey);
-        tally.add(&greys);
+        tally.add(&filled(rest));
     }
 }
 
