@@ -63,17 +63,27 @@ function tools(widget, signal) {
   };
   const given = {
     widget,
-    /** Resolves after some milliseconds. */
-    after: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    /** Resolves after some milliseconds, and is rejected as soon as the state is left. */
+    after: (milliseconds) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) reject(signal.reason);
+        signal.addEventListener("abort", () => reject(signal.reason));
+        setTimeout(resolve, milliseconds);
+      }),
     /** Gives an object of the browser another value for as long as the state is shown. */
     pretend,
-    /** Answers fetches whose address begins with or contains `address`; `pass` asks the real fetch. */
+    /** Answers fetches whose address begins with or contains `address`; `pass` asks the real fetch, which is also asked what
+        is held back when the state is left. */
     answer(address, respond) {
       const { fetch } = window;
       pretend(window, "fetch", (input, init) => {
         // A request that is made of another takes its body: only for one that is answered here.
         if (!(input.url ?? String(input)).includes(address)) return fetch(input, init);
-        return Promise.resolve(respond(new Request(input, init), (request) => fetch(request)));
+        const request = new Request(input, init);
+        return Promise.resolve(respond(request, (request) => fetch(request))).catch((error) => {
+          if (!signal.aborted) throw error;
+          return fetch(request);
+        });
       });
     },
     /** The element of a part, as soon as there is one. */

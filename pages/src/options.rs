@@ -8,7 +8,8 @@ use crate::{Refusal, cmaps};
 pub struct Limits {
     /// Bytes of the document. By default 50 MB, the service's limit.
     pub bytes: usize,
-    /// Pages of the document. By default 200, the service's limit.
+    /// Pages of the document. By default 400, twice what the service takes in one fax: of a document with more than that, pages can be
+    /// left out.
     pub pages: usize,
     /// Pels of one picture, alone or in a PDF. By default 64 million; a telephone's camera makes 12 to 50.
     pub pels: u64,
@@ -18,7 +19,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 50 << 20, pages: 200, pels: 64_000_000, operations: 1_000_000 }
+        Self { bytes: 50 << 20, pages: 400, pels: 64_000_000, operations: 1_000_000 }
     }
 }
 

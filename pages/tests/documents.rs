@@ -412,7 +412,7 @@ fn text_is_paginated() {
     assert_eq!(open("word ".repeat(80 * 60 / 5).into()).pages(), 2);
     assert_eq!(open("你好 abc".into()).unknown_characters(), 2);
     assert_eq!(
-        Document::open("x\n".repeat(56 * 200 + 1).into(), None, &Options::default()).unwrap_err(),
+        Document::open("x\n".repeat(56 * 400 + 1).into(), None, &Options::default()).unwrap_err(),
         Refusal::TooManyPages
     );
 }

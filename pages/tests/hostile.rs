@@ -480,9 +480,9 @@ fn pages_of_absurd_sizes_are_rendered() {
 #[test]
 fn too_many_pages_are_refused() {
     let mut pdf = PdfFile::new();
-    let all = vec![(LETTER, "", ""); 201];
+    let all = vec![(LETTER, "", ""); 401];
     assert_eq!(Document::open(pdf.pages(&all).bytes(), None, &Options::default()).unwrap_err(), Refusal::TooManyPages);
     let page = fax_pages::Bitmap::white(8, 1, Resolution::High);
-    let tiff = encode::tiff(&vec![page; 201]).unwrap();
+    let tiff = encode::tiff(&vec![page; 401]).unwrap();
     assert_eq!(Document::open(tiff, None, &Options::default()).unwrap_err(), Refusal::TooManyPages);
 }

@@ -12,8 +12,10 @@ export { expect };
 /** Failed requests are printed by the browser itself; a test that makes them says so. */
 export const FAILED_REQUEST = /^Failed to load resource: /;
 
-/** What the page still asks when a test ends, as it does while it follows a fax, is let go before the sandbox is. */
+/** What the page still asks when a test ends, as it does while it follows a fax, is let go before the sandbox is; so is
+    what a test asks for it. */
 async function leave(page) {
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   if (!page.isClosed()) await page.goto("about:blank");
 }
 

@@ -25,7 +25,7 @@ async function go(page, origin, address) {
 
 /** What the states have to have on the screen, beside the part that they wait for. */
 const SAYS = {
-  filled: "Referral letter.pdf", invalid: "Before this fax can go", kept: "is back", discard: "Discard this fax?", "not-kept": "has no room to keep the draft", "left-out": "Put back", "too-many": "has more than 200 pages",
+  filled: "Referral letter.pdf", invalid: "Before this fax can go", kept: "is back", discard: "Discard this fax?", "not-kept": "has no room to keep the draft", "left-out": "Put back", "too-many": "a fax can have 200",
   notes: /seems to be damaged.*of another kind than its name says.*protected with a password/,
   "no-covers": "could not be loaded", "signed-out": "Sign in to send faxes", "sign-in-window": "Go on in the window",
   "sign-in-blocked": "opened no window", "sign-in-declined": "was called off", expired: "Your sign-in has expired", unheard: "did not confirm it", "signed-in": "You are signed in", review: "Check before it goes", numbers: "Not in the directory", repeat: "within the last hour",

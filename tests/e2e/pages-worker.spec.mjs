@@ -293,7 +293,7 @@ test("what cannot be rendered is refused, by the reason, and the worker goes on"
       0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 1, 0, 0, 0, 1, 0, 0, 8, 0, 0, 0, 0, 0x49, 0xef, 0x6f, 0x3f,
     ])]);
     const refusals = [];
-    for (const file of [new Blob([]), half, heic, new Blob(["PK\x03\x04\x14\0\x06\0"]), page_of(201), bomb, new Blob(["%PDF-1.7"])]) {
+    for (const file of [new Blob([]), half, heic, new Blob(["PK\x03\x04\x14\0\x06\0"]), page_of(401), bomb, new Blob(["%PDF-1.7"])]) {
       const { refusal, kind } = await open(1, file);
       refusals.push(`${kind}: ${refusal}`);
     }

@@ -522,8 +522,25 @@ test.describe("told before it costs", () => {
     await expect(composer.flaws).toHaveCount(0);
   });
 
-  test("one document with more than 200 pages", async ({ opened: composer }) => {
-    await composer.fillIn(ANNA, text("long.txt", 230));
+  test("one document with more than 200 pages", async ({ opened: composer, sandbox }) => {
+    await composer.fillIn(ANNA, text("long.txt", 202));
+    await expect(composer.flaws).toHaveText(["Together the documents have 202 pages; a fax can have 200. Leave pages out or send two faxes."]);
+    await composer.proceed.click();
+    await expect(composer.summary).toBeFocused();
+    // What is over can be left out.
+    await composer.chooseCover("None");
+    await composer.pageButtons.last().click();
+    await composer.pageTool("Leave out").click();
+    await composer.pageTool("Previous page").click();
+    await composer.pageTool("Leave out").click();
+    await composer.pageBack.click();
+    await expect(composer.flaws).toHaveCount(0);
+    await composer.reviewSendAndSeeAccepted();
+    expect((await arrived(sandbox)).pages).toHaveLength(200);
+  });
+
+  test("one with more than can be looked through is refused", async ({ opened: composer }) => {
+    await composer.fillIn(ANNA, text("endless.txt", 401));
     await expect(composer.flaws).toHaveText(["This document has more than 200 pages, the most that a fax can have. Send a part of it."]);
     await composer.proceed.click();
     await expect(composer.summary).toBeFocused();
