@@ -921,6 +921,24 @@ fn thumbnails_are_grey_and_have_the_proportions_of_the_paper() {
 }
 
 #[test]
+fn a_dithered_grey_has_no_stripes_from_afar() {
+    // Columns of two black pels and two white ones, as a middle grey comes out, at sizes at which a point is almost as wide as two columns.
+    let page = fax_pages::Bitmap::from_rows(1728, 800, Resolution::High, vec![0b1100_1100; 1728 / 8 * 800]).unwrap();
+    for width in (400..=500).step_by(7) {
+        let afar = page.thumbnail(width);
+        // The edge of the page is one.
+        let inside = &afar.row(50)[2..width - 2];
+        let (darkest, lightest) = (inside.iter().min().unwrap(), inside.iter().max().unwrap());
+        assert!(lightest - darkest <= 12, "{width}: {darkest} to {lightest}");
+    }
+    // A line of one pel is still one, in a point or two.
+    let mut line = fax_pages::Bitmap::white(1728, 800, Resolution::High);
+    line.rows_mut().for_each(|row| row[100] = 0b0001_0000);
+    let dark = |width| line.thumbnail(width).row(50).iter().filter(|grey| **grey < 240).count();
+    assert_eq!([dark(864), dark(432)], [2, 2]);
+}
+
+#[test]
 fn character_maps_come_out_of_the_pack_as_they_went_in() {
     use fax_pages::cmaps::{Map, pack, unpack};
     use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, WritingMode};

@@ -347,12 +347,14 @@ fn canvas(picture: impl Fn() -> Option<(JsValue, f64)> + 'static) -> El {
 
 /// Lets go of a picture (ImageBitmap) when the screen that shows it is gone.
 fn close_with_screen(picture: JsValue) {
-    on_cleanup(move || {
-        if let Ok(close) = Reflect::get(&picture, &"close".into())
-            && let Ok(close) = close.dyn_into::<Function>()
-        {
-            // One that was closed before stays closed.
-            let _ = close.call0(&picture);
-        }
-    });
+    on_cleanup(move || close(&picture));
+}
+
+/// Lets go of a picture (ImageBitmap); one that was closed before stays closed.
+fn close(picture: &JsValue) {
+    if let Ok(close) = Reflect::get(picture, &"close".into())
+        && let Ok(close) = close.dyn_into::<Function>()
+    {
+        let _ = close.call0(picture);
+    }
 }

@@ -84,7 +84,14 @@ impl Bitmap {
         let shade = Shade::new(across, down, greys).unwrap_or_else(|| Shade::white(across, down));
         let per_line = f64::from(PELS) / 215.0 * 25.4 / f64::from(self.resolution.lines_per_inch());
         let height = width as f64 * down as f64 * per_line / across.max(1) as f64;
-        shade.resampled(width.max(1), (height.round() as usize).max(1))
+        let (width, height) = (width.max(1), (height.round() as usize).max(1));
+        if width * 2 > across {
+            return shade.resampled(width, height);
+        }
+        // Dithered greys come in columns that are about as wide as a point is now: each point takes in some of those beside it, else they
+        // would come out as stripes.
+        let halves = shade.resampled(width * 2, height);
+        Shade::new(width, height, halves.rows().flat_map(whole).collect()).unwrap_or(halves)
     }
 
     /// How many points are black.
@@ -103,6 +110,18 @@ impl fmt::Debug for Bitmap {
 
 fn stride(width: u32) -> usize {
     (width as usize).div_ceil(8)
+}
+
+/// The points of a row of which the halves are there, with a part of the next half on either side.
+fn whole(halves: &[u8]) -> impl Iterator<Item = u8> {
+    let points = halves.as_chunks::<2>().0;
+    let outside = |at: Option<usize>, half: usize| at.and_then(|at| points.get(at)).map(|point| u32::from(point[half]));
+    points.iter().enumerate().map(move |(at, point)| {
+        let [left, right] = point.map(u32::from);
+        let (before, after) =
+            (outside(at.checked_sub(1), 1).unwrap_or(left), outside(Some(at + 1), 0).unwrap_or(right));
+        ((before + 3 * left + 3 * right + after + 4) / 8) as u8
+    })
 }
 
 /// A row's points, each black or white in eight bits.

@@ -4,16 +4,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use leptos::prelude::{Owner, on_cleanup};
+use leptos::prelude::{GetUntracked, Owner, on_cleanup};
+use leptos::task::tick;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::element::{El, button, classed, el};
+use super::super::element::{El, button, classed, el, follow};
 use super::super::followed::Followed;
 use super::super::recipients::key;
 use super::super::widget::Widget;
 use super::strip::{place, total};
-use super::{canvas, close_with_screen, resolution_of};
+use super::{canvas, close, close_with_screen, resolution_of};
 use crate::client::PageWanted;
 use crate::fax::FaxResolution;
 use crate::pages::{Grid, Page, PageId, Turn};
@@ -22,15 +23,8 @@ use crate::words::Word;
 /// How large a page is shown, by its width: all of it in view, and closer.
 pub const SIZES: [&str; 4] = ["fit", "two", "three", "four"];
 
-/// The first of them at which pels are told apart. Below it they would flicker: browsers make large pictures small by leaving
-/// points out.
-const PEL_BY_PEL: usize = 2;
-
-/// Pixels that a page is wide that is looked at from afar.
-const FROM_AFAR: u32 = 1_000;
-
-/// Pixels that the original is wide: the grid of the fax.
-const ORIGINAL: u32 = 1_728;
+/// Pels that a page is wide (ITU-T T.4).
+const PELS: u32 = 1_728;
 
 impl Widget {
     /// Opens a page.
@@ -56,33 +50,51 @@ impl Widget {
             return;
         }
         let engine = self.parts().paging.engine.clone();
-        let keep = |picture: Option<JsValue>| {
+        let keep = |picture: Option<JsValue>, drawn: &mut Picture| {
             if let (Some(owner), Some(picture)) = (&view.owner, picture.clone()) {
                 owner.with(|| close_with_screen(picture));
             }
-            picture
+            let before = std::mem::replace(drawn, (picture.is_none(), picture));
+            before.1.iter().for_each(close);
         };
+        let width = self.pixels_across();
         if view.is_faxed {
-            let original = engine.original(&view.page, ORIGINAL).await.ok();
-            let original = (original.is_none(), keep(original));
-            return view.drawn.update(|drawn| drawn.original = original);
+            let original = engine.original(&view.page, width).await.ok();
+            return view.drawn.update(|drawn| keep(original, &mut drawn.original));
         }
-        let wanted = PageWanted { thumbnail: FROM_AFAR, picture: true };
-        let (afar, pels) = match engine.render((view.page.id, view.grid, view.page.turn), wanted).await {
-            Ok(rendered) => (keep(rendered.thumbnail), keep(rendered.picture)),
-            Err(_) => (None, None),
-        };
+        let is_afar = width < PELS;
+        let wanted = PageWanted { thumbnail: if is_afar { width } else { 0 }, picture: !is_afar };
+        let rendered = engine.render((view.page.id, view.grid, view.page.turn), wanted).await.ok();
+        let faxed = rendered.and_then(|rendered| rendered.thumbnail.or(rendered.picture));
         view.drawn.update(|drawn| {
-            drawn.afar = (afar.is_none(), afar);
-            drawn.pels = (pels.is_none(), pels);
+            keep(faxed, &mut drawn.faxed);
+            // ITU-T T.4: 1,728 pels across 215 mm; 7.7 lines to the millimetre, or 3.85.
+            let lines = f64::from(PELS) / 215.0 / if view.grid.resolution == FaxResolution::Low { 3.85 } else { 7.7 };
+            drawn.stretch = if is_afar { 1.0 } else { lines };
         });
         if !view.is_gone.load(Relaxed) {
             self.parts().paging.view.borrow_mut().get_or_insert(View { is_faxed: true, ..view });
         }
     }
+
+    /// Pixels of the screen that the page which is looked at is wide, those that are scrolled out of sight too; [`PELS`] at the most.
+    ///
+    /// Pictures are made for these: browsers make large pictures small by leaving points out, which makes patterns of dots.
+    fn pixels_across(self) -> u32 {
+        let across = || {
+            let canvas = self.root.try_get_untracked().flatten()?.query_selector(".plate canvas").ok().flatten()?;
+            Some(canvas.get_bounding_client_rect().width() * web_sys::window()?.device_pixel_ratio())
+        };
+        // None where the page is not on the screen.
+        across()
+            .map(|pixels| pixels.round() as u32)
+            .filter(|pixels| *pixels > 0)
+            .map_or(PELS, |pixels| pixels.min(PELS))
+    }
 }
 
 /// What is wanted of the page that is looked at.
+#[derive(Clone)]
 pub struct View {
     page: Page,
     grid: Grid,
@@ -275,22 +287,20 @@ fn pictures(widget: Widget) -> El {
     let is_gone = Arc::new(AtomicBool::new(false));
     let (grid, owner) = (widget.grid_of(resolution), Owner::current());
     let view = View { page, grid, is_faxed: false, drawn: Rc::clone(&drawn), owner, is_gone: Arc::clone(&is_gone) };
-    // The newest only: whoever goes through many pages waits for none of those before.
-    paging.view.replace(Some(view));
     on_cleanup(move || is_gone.store(true, Relaxed));
-    spawn_local(async move { while widget.do_next(&|_| None).await {} });
-    // ITU-T T.4: 1,728 pels across 215 mm; 7.7 lines to the millimetre, or 3.85.
-    let lines = 1_728.0 / 215.0 / if resolution == FaxResolution::Low { 3.85 } else { 7.7 };
-    let size = move || widget.parts().paging.size.get();
+    follow(Box::new(move || {
+        let paging = &widget.parts().paging;
+        paging.size.get();
+        // The newest only: whoever goes through many pages waits for none of those before.
+        paging.view.replace(Some(view.clone()));
+        spawn_local(async move {
+            tick().await; // when the page is as large as it is to be
+            while widget.do_next(&|_| None).await {}
+        });
+    }));
     let fax = {
         let drawn = Rc::clone(&drawn);
-        move || {
-            if size() < PEL_BY_PEL {
-                (drawn.with(|drawn| drawn.afar.clone()), 1.0)
-            } else {
-                (drawn.with(|drawn| drawn.pels.clone()), lines)
-            }
-        }
+        move || drawn.with(|drawn| (drawn.faxed.clone(), drawn.stretch))
     };
     let original = move || (drawn.with(|drawn| drawn.original.clone()), 1.0);
     classed("div", "pictures")
@@ -304,10 +314,10 @@ type Picture = (bool, Option<JsValue>);
 /// The pictures of one page, as far as they are there.
 #[derive(Default)]
 struct Drawn {
-    /// As a fax, as it looks from afar: every point of it is as grey as the pels that it stands for.
-    afar: Picture,
-    /// As a fax, pel by pel.
-    pels: Picture,
+    /// As a fax: pel by pel where there is room for that, else every point of it is as grey as the pels that it stands for.
+    faxed: Picture,
+    /// How many times as high that is as in pixels.
+    stretch: f64,
     original: Picture,
 }
 
