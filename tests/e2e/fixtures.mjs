@@ -15,8 +15,9 @@ export const FAILED_REQUEST = /^Failed to load resource: /;
 /** What the page still asks when a test ends, as it does while it follows a fax, is let go before the sandbox is; so is
     what a test asks for it. */
 async function leave(page) {
+  if (page.isClosed()) return;
   await page.unrouteAll({ behavior: "ignoreErrors" });
-  if (!page.isClosed()) await page.goto("about:blank");
+  await page.goto("about:blank");
 }
 
 export const test = base.extend({
