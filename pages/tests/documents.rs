@@ -921,6 +921,48 @@ fn thumbnails_are_grey_and_have_the_proportions_of_the_paper() {
 }
 
 #[test]
+fn letters_are_the_same_whether_or_not_something_is_drawn_behind_them() {
+    // White on white at the edge: with it the renderer draws all letters in their turn, without it those at the end are put on top.
+    const NOTHING: &str = "1 g 606 400 2 2 re f";
+    let fonts = format!("{FONTS}/ExtGState<</Half<</ca 0.5>>/Times<</BM/Multiply>>>>");
+    let text = |at: &str| format!("BT /T 14 Tf {at} Td (Fox, jumping over 1234) Tj 3 -5 Td (and over itself) Tj ET ");
+    let (there, beside) = (text("100 500"), text("108 503"));
+    for content in [
+        there.clone(),
+        format!("0.4 g {there}0.9 0.2 0 rg {beside}"),
+        format!("100 480 200 40 re f 1 g {there}0 g {beside}"),
+        format!("{there}1 g 150 490 60 20 re f 0 g {beside}"),
+        format!("q 50 400 400 200 re W n {there}Q q 0 0 50 50 re W n 0 0 90 90 re f Q {beside}"),
+        format!("q 50 400 400 200 re W n {there}Q q 0 0 50 50 re W n Q {beside}"),
+        format!("q 120 490 30 12 re W n {there}Q {beside}"),
+        format!("q 300 600 m 50 300 l 500 300 l h W n {there}Q {beside}"),
+        format!("{there}q 120 490 30 12 re W n {beside}0.5 g 0 0 600 700 re f {beside}Q {there}"),
+        format!("q /Half gs {there}{beside}Q "),
+        format!("{there}q /Times gs 1 0 0 rg {beside}Q "),
+        format!("1 Tr {there}2 Tr {beside}0 Tr {there}"),
+        text("-20 780") + &text("560 790") + &text("560 2") + &text("-300 300"),
+        format!("BT /T 300 Tf 20 100 Td (Fox) Tj ET {there}"),
+        format!("0.7 0.7 -0.7 0.7 300 0 cm {there}{beside}"),
+        String::new(),
+    ] {
+        let drawn = |content: &str| {
+            let document = open(PdfFile::new().pages(&[(LETTER, &fonts, content)]).bytes());
+            let original = document.renderer().original(0, PELS as usize).unwrap();
+            let page = high(&document, 0);
+            (original.rgba, page.bitmap.as_bytes().to_vec(), page.coloured)
+        };
+        let (alone, behind) = (drawn(&content), drawn(&format!("q {content} Q {NOTHING}")));
+        let far = alone.0.iter().zip(&behind.0).map(|(one, other)| one.abs_diff(*other)).max().unwrap();
+        // Letters of another colour than black are rounded otherwise by the renderer, depending on where they lie: by one each.
+        let is_black = !["0.4 g", "1 g", "rg"].iter().any(|color| content.contains(color));
+        assert!(far <= if is_black { 0 } else { 2 }, "{far}: {content}");
+        assert_eq!(alone.2, behind.2, "{content}");
+        let pels: u32 = alone.1.iter().zip(&behind.1).map(|(one, other)| (one ^ other).count_ones()).sum();
+        assert!(pels <= if is_black { 0 } else { 9 }, "{pels}: {content}");
+    }
+}
+
+#[test]
 fn a_dithered_grey_has_no_stripes_from_afar() {
     // Columns of two black pels and two white ones, as a middle grey comes out, at sizes at which a point is almost as wide as two columns.
     let page = fax_pages::Bitmap::from_rows(1728, 800, Resolution::High, vec![0b1100_1100; 1728 / 8 * 800]).unwrap();

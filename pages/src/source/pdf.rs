@@ -10,7 +10,7 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{self, Level, PixmapMut, RasterizerSettings, RenderContext, Resources, TargetInit};
-use hayro::{RenderCache, RenderSettings, render_into};
+use hayro::{RenderCache, RenderSettings, Stamps, render_into};
 
 use super::{picture::share, scan::Scan, weight};
 use crate::{Grid, Kind, Lack, Options, Placement, Refusal, Shade, Supplies, Turn, place};
@@ -75,9 +75,12 @@ pub(crate) fn on_paper<'p>(
         let scanned =
             scan.as_ref().and_then(|scan| Some((scan.drawn(transform(page, turn, points), extent)?, scan.coloured)));
         let (mut shade, coloured) = scanned.unwrap_or_else(|| {
-            render(page, cache, &settings, turn, points, extent, |rgba| {
-                let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
-                (shade, share(coloured, extent.0 * extent.1))
+            let drawn = Drawn::of(page, cache, &settings, turn, points, extent);
+            drawn.greys().unwrap_or_else(|| {
+                drawn.rendered(|rgba| {
+                    let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
+                    (shade, share(coloured, extent.0 * extent.1))
+                })
             })
         });
         fax_points::whiten(&mut shade);
@@ -108,9 +111,8 @@ pub(crate) fn original<'p>(
     weight::check(page, options)?;
     let settings = settings(&options.supplies, &Lacks::default());
     let size = (width as f64, height as f64);
-    Ok(render(page, cache, &settings, Turn::Upright, size, (width, height), |rgba| {
-        rgba.as_chunks().0.iter().map(|[red, green, blue, _]| [*red, *green, *blue]).collect()
-    }))
+    Ok(Drawn::of(page, cache, &settings, Turn::Upright, size, (width, height))
+        .rendered(|rgba| rgba.as_chunks().0.iter().map(|[red, green, blue, _]| [*red, *green, *blue]).collect()))
 }
 
 /// From where a page has things to where it has them turned and so large.
@@ -131,37 +133,64 @@ thread_local! {
     static POINTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// What `look` makes of the page, turned, so large on so many points: red, green, blue and 255 of each.
-fn render<'p, T>(
-    page: &'p Page<'p>,
-    cache: &RenderCache<'p>,
-    settings: &InterpreterSettings,
-    turn: Turn,
-    size: (f64, f64),
+/// A page that was gone through: what is on it, and the letters on top of that.
+struct Drawn {
+    context: RenderContext,
+    letters: Stamps,
     extent: (usize, usize),
-    look: impl FnOnce(&[u8]) -> T,
-) -> T {
-    let transform = transform(page, turn, size);
-    let (columns, rows) = (extent.0 as u16, extent.1 as u16);
-    let mut context =
-        RenderContext::new_with(columns, rows, vello_cpu::RenderSettings { level: Level::baseline(), num_threads: 0 });
-    // Hinting would bend letters to a square grid that is not the fax's.
-    let letters = RenderSettings { hinting: false, glyph_caching: true, ..RenderSettings::default() };
-    render_into(page, cache, settings, &letters, &mut context, transform);
-    context.flush();
-    let mut points = POINTS.take();
-    let bytes = extent.0 * extent.1 * 4;
-    if points.len() < bytes {
-        points = vec![0; bytes];
+}
+
+impl Drawn {
+    /// The page, turned, so large on so many points.
+    fn of<'p>(
+        page: &'p Page<'p>,
+        cache: &RenderCache<'p>,
+        settings: &InterpreterSettings,
+        turn: Turn,
+        size: (f64, f64),
+        extent: (usize, usize),
+    ) -> Self {
+        let transform = transform(page, turn, size);
+        let level = vello_cpu::RenderSettings { level: Level::baseline(), num_threads: 0 };
+        let mut context = RenderContext::new_with(extent.0 as u16, extent.1 as u16, level);
+        // Hinting would bend letters to a square grid that is not the fax's.
+        let how = RenderSettings { hinting: false, glyph_caching: true, ..RenderSettings::default() };
+        let letters = render_into(page, cache, settings, &how, &mut context, transform);
+        Self { context, letters, extent }
     }
-    let points_here = points.get_mut(..bytes).unwrap_or_default();
-    if let Some(pixmap) = PixmapMut::new(columns, rows, points_here) {
-        let on_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
-        context.render_with(pixmap, &mut Resources::default(), on_white);
+
+    /// Its greys, and that it has no colours, where it has nothing but black and grey letters. They are what the points would come to.
+    fn greys(&self) -> Option<(Shade, f32)> {
+        if !self.letters.are_all_in_grey() {
+            return None;
+        }
+        let (width, height) = self.extent;
+        let mut greys = vec![255; width * height];
+        self.letters.on_greys(&mut greys, width);
+        Some((Shade::new(width, height, greys)?, 0.0))
     }
-    let looked = look(points.get(..bytes).unwrap_or_default());
-    POINTS.set(points);
-    looked
+
+    /// What `look` makes of its points: red, green, blue and 255 of each.
+    fn rendered<T>(mut self, look: impl FnOnce(&[u8]) -> T) -> T {
+        self.context.flush();
+        let (width, height) = self.extent;
+        let bytes = width * height * 4;
+        let mut points = POINTS.take();
+        if points.len() < bytes {
+            points = vec![0; bytes];
+        }
+        let points_here = points.get_mut(..bytes).unwrap_or_default();
+        if let Some(pixmap) = PixmapMut::new(width as u16, height as u16, points_here) {
+            let on_white =
+                RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
+            self.context.render_with(pixmap, &mut Resources::default(), on_white);
+        }
+        let points_here = points.get_mut(..bytes).unwrap_or_default();
+        self.letters.on_colours(points_here, width);
+        let looked = look(points_here);
+        POINTS.set(points);
+        looked
+    }
 }
 
 fn to_kurbo(page: &Page<'_>) -> Affine {

@@ -13,17 +13,27 @@ impl Renderer<'_> {
         self.ctx.set_transform(old_transform);
     }
 
+    // CHANGED for fax-widget: these wait on a page (stamp.rs).
     pub(super) fn push_clip_path(&mut self, clip_path: &ClipPath) {
+        if self.put_off_clip(Some((&clip_path.path, clip_path.fill)), None) {
+            return;
+        }
         self.push_clip_path_inner(&clip_path.path, clip_path.fill);
     }
 
     pub(super) fn push_clip_rect(&mut self, rect: &Rect) {
+        if self.put_off_clip(None, Some(*rect)) {
+            return;
+        }
         self.ctx.set_fill_rule(convert_fill_rule(FillRule::NonZero));
         self.ctx.set_transform(Affine::IDENTITY);
         self.ctx.push_clip_rect(rect);
     }
 
     pub(super) fn pop_clip(&mut self) {
+        if self.forget_clip() {
+            return;
+        }
         self.ctx.pop_clip();
     }
 }

@@ -1,7 +1,7 @@
 use crate::{Renderer, convert_fill_rule};
 use hayro_interpret::font::{Glyph, GlyphRun, OutlineGlyph};
 use hayro_interpret::hayro_cmap::WritingMode;
-use hayro_interpret::{DrawMode, DrawProps, FillRule, Paint, StrokeProps};
+use hayro_interpret::{BlendMode, DrawMode, DrawProps, FillRule, Paint, StrokeProps};
 use kurbo::{Affine, BezPath, Rect, Shape};
 use std::rc::Rc;
 use vello_cpu::color::AlphaColor;
@@ -215,6 +215,15 @@ impl Renderer<'_> {
                 let use_cache = self.global.glyph_caching
                     && self.global.aliasing_threshold.is_none()
                     && glyph_run.writing_mode() == WritingMode::Horizontal;
+                // CHANGED for fax-widget: letters of the cache wait where they may (stamp.rs).
+                let is_plain = use_cache
+                    && color.components[3] == 1.0
+                    && props.soft_mask.is_none()
+                    && props.blend_mode == BlendMode::Normal;
+                let may_wait = self.may_stamp(is_plain);
+                if !may_wait {
+                    self.commit();
+                }
                 let clip_path = self.begin_fill_run(props, Rect::ZERO);
                 for glyph in glyph_run.glyphs() {
                     let Glyph::Outline(outline) = &**glyph else {
@@ -225,7 +234,8 @@ impl Renderer<'_> {
                     let (path, transform, hinted) =
                         self.fill_outline(outline, id, props.transform * glyph.transform(), hint);
 
-                    if !use_cache || !self.fill_cached_glyph(id, hinted, &path, transform, color) {
+                    if !use_cache || !self.fill_cached_glyph(id, hinted, &path, transform, color, may_wait) {
+                        self.commit();
                         self.ctx.set_paint(color);
                         self.ctx.set_transform(transform);
                         self.fill_finely(path.as_ref());
@@ -234,6 +244,7 @@ impl Renderer<'_> {
                 self.finish_run(clip_path);
             }
             Paint::Pattern(_) => {
+                self.commit();
                 let outlines = self.transformed_fill_outlines(glyph_run, props.transform);
                 let clip_path = self.begin_fill_run(props, Self::outline_bbox(&outlines));
                 for outline in &outlines {
@@ -250,6 +261,7 @@ impl Renderer<'_> {
         props: &DrawProps<'_>,
         stroke_props: &StrokeProps,
     ) {
+        self.commit();
         match &props.paint {
             Paint::Color(_) => {
                 let clip_path = self.begin_stroke_run(props, stroke_props, Rect::ZERO);
@@ -313,6 +325,7 @@ impl Renderer<'_> {
             .all(|glyph| matches!(&**glyph, Glyph::Outline(_)));
 
         if !outlines_only {
+            self.commit();
             self.draw_glyphs_individually(glyph_run, props, draw_mode);
 
             return;

@@ -2,6 +2,8 @@ use crate::Renderer;
 use ab_glyph_rasterizer::{Rasterizer, point};
 use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use vello_cpu::color::palette::css::BLACK;
 use vello_cpu::color::{AlphaColor, Srgb};
@@ -14,7 +16,7 @@ const MAX_CACHED_SIZE: f64 = 64.0;
 /// CHANGED for fax-widget: how many letters are kept; there was no end to them. At the most they are 64 MB. What comes after is drawn as paths.
 const MAX_CACHED: usize = 4096;
 
-pub(crate) type GlyphCache = FxHashMap<GlyphKey, Option<Arc<CachedGlyph>>>;
+pub(crate) type GlyphCache = FxHashMap<GlyphKey, Option<Rc<CachedGlyph>>>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct GlyphKey {
@@ -25,10 +27,28 @@ pub(crate) struct GlyphKey {
     subpixel: (u8, u8),
 }
 
+// CHANGED for fax-widget: what is covered, from which the picture is made when it is first needed (stamp.rs).
 pub(crate) struct CachedGlyph {
-    pixmap: Arc<Pixmap>,
-    x: i32,
-    y: i32,
+    pub(crate) coverage: Vec<u8>,
+    pixmap: OnceCell<Arc<Pixmap>>,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+}
+
+impl CachedGlyph {
+    fn pixmap(&self) -> Arc<Pixmap> {
+        let pixmap = self.pixmap.get_or_init(|| {
+            let data = self.coverage.iter().flat_map(|alpha| [0, 0, 0, *alpha]).collect();
+            let metadata = PixelMetadata {
+                may_have_transparency: true,
+                alpha_type: ImageAlphaType::AlphaPremultiplied,
+            };
+            Arc::new(Pixmap::from_parts(data, self.width, self.height, metadata))
+        });
+        pixmap.clone()
+    }
 }
 
 impl Renderer<'_> {
@@ -39,6 +59,7 @@ impl Renderer<'_> {
         outline: &BezPath,
         transform: Affine,
         color: AlphaColor<Srgb>,
+        may_wait: bool,
     ) -> bool {
         let [a, b, c, d, e, f] = transform.as_coeffs();
         let step = |at: f64| {
@@ -68,7 +89,7 @@ impl Renderer<'_> {
                 else {
                     return false;
                 };
-                let rasterized = rasterized.map(Arc::new);
+                let rasterized = rasterized.map(Rc::new);
                 self.global
                     .glyph_cache
                     .borrow_mut()
@@ -81,14 +102,27 @@ impl Renderer<'_> {
             return true;
         };
 
-        let (width, height) = (cached.pixmap.width(), cached.pixmap.height());
-        self.ctx.set_transform(Affine::translate((
-            f64::from(x + cached.x),
-            f64::from(y + cached.y),
-        )));
+        if may_wait && self.stamp(&cached, x, y, color) {
+            return true;
+        }
+        self.commit();
+        self.draw_cached_glyph(&cached, x + cached.x, y + cached.y, color);
+        true
+    }
+
+    pub(crate) fn draw_cached_glyph(
+        &mut self,
+        cached: &CachedGlyph,
+        x: i32,
+        y: i32,
+        color: AlphaColor<Srgb>,
+    ) {
+        let (width, height) = (cached.width, cached.height);
+        self.ctx
+            .set_transform(Affine::translate((f64::from(x), f64::from(y))));
         self.ctx.set_paint_transform(Affine::IDENTITY);
         self.ctx.set_paint(Image {
-            image: ImageSource::Pixmap(cached.pixmap.clone()),
+            image: ImageSource::Pixmap(cached.pixmap()),
             sampler: ImageSampler {
                 x_extend: peniko::Extend::Pad,
                 y_extend: peniko::Extend::Pad,
@@ -108,8 +142,6 @@ impl Renderer<'_> {
         if tint {
             self.ctx.set_tint(None);
         }
-
-        true
     }
 }
 
@@ -169,24 +201,16 @@ fn rasterize(outline: &BezPath, transform: Affine) -> Option<Option<CachedGlyph>
         rasterizer.draw_line(to_point(last), to_point(start));
     }
 
-    // TODO: Store a single coverage channel once vello supports one-channel images.
-    let mut data = vec![0; usize::from(width) * usize::from(height) * 4];
-    rasterizer.for_each_pixel(|idx, coverage| {
-        data[idx * 4 + 3] = (coverage.min(1.0) * 255.0).round() as u8;
+    let mut coverage = vec![0; usize::from(width) * usize::from(height)];
+    rasterizer.for_each_pixel(|idx, covered| {
+        coverage[idx] = (covered.min(1.0) * 255.0).round() as u8;
     });
 
-    let pixmap = Pixmap::from_parts(
-        data,
+    Some(Some(CachedGlyph {
+        coverage,
+        pixmap: OnceCell::new(),
         width,
         height,
-        PixelMetadata {
-            may_have_transparency: true,
-            alpha_type: ImageAlphaType::AlphaPremultiplied,
-        },
-    );
-
-    Some(Some(CachedGlyph {
-        pixmap: Arc::new(pixmap),
         x: x0 as i32,
         y: y0 as i32,
     }))

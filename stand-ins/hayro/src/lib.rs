@@ -45,7 +45,7 @@ use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::util::{RectExt, TransformExt};
 use hayro_interpret::{BlendMode, Context, DrawMode, DrawProps, ImageDrawProps, SoftMask};
 use hayro_interpret::{ClipPath, interpret_page};
-use kurbo::{Affine, BezPath, Rect};
+use kurbo::{Affine, BezPath, Rect, Shape};
 use pic_scale::Scaler;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -54,6 +54,8 @@ use std::rc::Rc;
 
 pub use hayro_interpret;
 pub use hayro_interpret::hayro_syntax;
+// CHANGED for fax-widget: letters that come back from a page.
+pub use stamp::Stamps;
 pub use kurbo;
 pub use vello_cpu;
 
@@ -69,6 +71,7 @@ mod image;
 mod mask;
 mod paint;
 mod path;
+mod stamp;
 mod tiling;
 
 type OutlineCache = FxHashMap<(u128, u32), Option<Rc<BezPath>>>;
@@ -107,6 +110,9 @@ pub(crate) struct Renderer<'a> {
     pub(crate) inside_pattern: bool,
     pub(crate) soft_mask_cache: FxHashMap<u128, Mask>,
     pub(crate) in_type3_glyph: bool,
+    // CHANGED for fax-widget: letters and clips that wait (stamp.rs); none on anything but a page. How many groups are open.
+    pub(crate) waiting: Option<stamp::Waiting>,
+    pub(crate) layers: usize,
 }
 
 impl<'r> Renderer<'r> {
@@ -117,6 +123,8 @@ impl<'r> Renderer<'r> {
             inside_pattern: false,
             soft_mask_cache: FxHashMap::default(),
             in_type3_glyph: false,
+            waiting: None,
+            layers: 0,
         }
     }
 
@@ -148,7 +156,9 @@ impl<'r> Renderer<'r> {
 }
 
 impl<'a, 'r> Device<'a> for Renderer<'r> {
+    // CHANGED for fax-widget: each that draws commits what waits, and knows how many groups are open.
     fn draw_image(&mut self, image: hayro_interpret::Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.commit();
         Self::draw_pdf_image(self, image, props);
     }
 
@@ -166,6 +176,8 @@ impl<'a, 'r> Device<'a> for Renderer<'r> {
         mask: Option<SoftMask<'a>>,
         blend_mode: BlendMode,
     ) {
+        self.commit();
+        self.layers += 1;
         Self::push_transparency_group(self, opacity, mask, blend_mode);
     }
 
@@ -174,14 +186,17 @@ impl<'a, 'r> Device<'a> for Renderer<'r> {
     }
 
     fn pop_transparency_group(&mut self) {
+        self.layers -= 1;
         Self::pop_transparency_group(self);
     }
 
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        self.commit();
         Self::draw_path(self, path, props, draw_mode);
     }
 
     fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        self.commit();
         Self::draw_rect(self, rect, props, draw_mode);
     }
 
@@ -291,7 +306,7 @@ pub fn render<'a>(
         pixmap_settings.x_scale as f64,
         pixmap_settings.y_scale as f64,
     ) * page.initial_transform(true).to_kurbo();
-    render_into(
+    let stamps = render_into(
         page,
         cache,
         interpreter_settings,
@@ -310,6 +325,8 @@ pub fn render<'a>(
             ..Default::default()
         },
     );
+    let width = usize::from(pixmap.width());
+    stamps.on_colours(pixmap.data_as_u8_slice_mut(), width);
     pixmap
 }
 
@@ -318,6 +335,8 @@ pub fn render<'a>(
 ///
 /// See the [following example](https://github.com/LaurenzV/hayro/blob/main/hayro/examples/render.rs)
 /// if you are unsure how to call this method.
+///
+/// CHANGED for fax-widget: what comes back belongs onto the page when the context has been rendered.
 pub fn render_into<'a>(
     page: &'a Page<'a>,
     cache: &RenderCache<'a>,
@@ -325,7 +344,7 @@ pub fn render_into<'a>(
     render_settings: &RenderSettings,
     ctx: &mut RenderContext,
     transform: Affine,
-) {
+) -> Stamps {
     let target = Rect::new(0.0, 0.0, ctx.width() as f64, ctx.height() as f64);
     let mut state = Context::new(
         transform,
@@ -341,6 +360,7 @@ pub fn render_into<'a>(
 
     let global = GlobalState::new(cache, render_settings);
     let mut device = Renderer::new(ctx, &global);
+    device.waiting = Some(stamp::Waiting::default());
     let crop_box = page.intersected_crop_box().to_kurbo();
     let [a, b, c, d, _, _] = transform.as_coeffs();
     let axis_aligned = (b == 0.0 && c == 0.0) || (a == 0.0 && d == 0.0);
@@ -350,8 +370,10 @@ pub fn render_into<'a>(
     let clip_crop_box = !axis_aligned || !mapped_crop_box.contains_rect(target);
 
     if clip_crop_box {
-        device.ctx.set_transform(transform);
-        device.ctx.push_clip_rect(&crop_box);
+        device.put_off_clip(
+            Some((&(transform * crop_box.to_path(0.1)), FillRule::NonZero)),
+            axis_aligned.then(|| transform.transform_rect_bbox(crop_box)),
+        );
     }
 
     interpret_page(page, &mut state, &mut device);
@@ -359,6 +381,7 @@ pub fn render_into<'a>(
     if clip_crop_box {
         device.pop_clip();
     }
+    device.waiting.map(stamp::Waiting::into_stamps).unwrap_or_default()
 }
 
 // Just a convenience method for testing.
