@@ -106,7 +106,7 @@ impl Renderer<'_> {
             return true;
         }
         self.commit();
-        self.draw_cached_glyph(&cached, x + cached.x, y + cached.y, color);
+        self.draw_cached_glyph(&cached, x.saturating_add(cached.x), y.saturating_add(cached.y), color);
         true
     }
 

@@ -9,6 +9,9 @@ use std::f64::consts::SQRT_2;
 /// two is black, all along a curve.
 const TOLERANCE: f64 = 0.04;
 
+/// CHANGED for fax-widget: how wide a line is at the most, in points of the page, of which the curves are taken for lines before it is drawn.
+const THIN: f64 = 4.0;
+
 impl Renderer<'_> {
     pub(super) fn set_stroke_properties(&mut self, stroke_props: &StrokeProps, is_text: bool) {
         let threshold = if is_text { 0.25 } else { 1.0 };
@@ -59,8 +62,20 @@ impl Renderer<'_> {
 
     /// CHANGED for fax-widget: strokes a path as closely.
     pub(crate) fn stroke_finely(&mut self, path: &BezPath) {
-        let tolerance = TOLERANCE / f64::from(max_factor(self.ctx.transform())).max(1.0);
-        let outline = kurbo::stroke(path.iter(), self.ctx.stroke(), &kurbo::StrokeOpts::default(), tolerance);
+        let factor = f64::from(max_factor(self.ctx.transform()));
+        let tolerance = TOLERANCE / factor.max(1.0);
+        let page = f64::from(self.ctx.width().max(self.ctx.height()));
+        let stroke = self.ctx.stroke();
+        // The sides of a thin line are as close to lines as its middle is. Where it turns by less than a quarter, which it does on its way
+        // along a curve, it needs no corner, which `kurbo` decides by how far off it may be.
+        let has_corners = stroke.join != kurbo::Join::Round && stroke.start_cap != kurbo::Cap::Round;
+        let lines = (has_corners && stroke.width * factor <= THIN).then(|| as_lines(path, self.ctx.transform(), page));
+        let outline = match lines {
+            Some(Cow::Owned(lines)) => {
+                kurbo::stroke(lines.iter(), stroke, &kurbo::StrokeOpts::default(), stroke.width / 8.0)
+            }
+            _ => kurbo::stroke(path.iter(), stroke, &kurbo::StrokeOpts::default(), tolerance),
+        };
         self.ctx.set_fill_rule(convert_fill_rule(FillRule::NonZero));
         self.fill_finely(&outline);
     }

@@ -25,13 +25,13 @@ pub struct Stamps {
     has_drawn: bool,
 }
 
-/// What bounds drawing, and whether the drawing context knows of it: it is told when something is drawn that needs it.
+/// What bounds drawing: a rectangle, or a path.
 struct Clip {
     path: BezPath,
     rule: FillRule,
-    /// Where it lets everything through; none where that is not known.
+    rect: Option<Rect>,
+    /// Where this and all before let everything through; none where that is not known.
     bounds: Option<Rect>,
-    is_pushed: bool,
 }
 
 /// What waits for the end of a page.
@@ -39,6 +39,8 @@ struct Clip {
 pub(crate) struct Waiting {
     stamps: Stamps,
     clips: Vec<Clip>,
+    /// How many of them the drawing context knows of: it is told when something is drawn that needs them.
+    pushed: usize,
 }
 
 impl Waiting {
@@ -56,10 +58,11 @@ impl Renderer<'_> {
     /// Has a letter wait; `false` where a clip cuts it.
     pub(crate) fn stamp(&mut self, glyph: &Rc<CachedGlyph>, x: i32, y: i32, color: AlphaColor<Srgb>) -> bool {
         let Some(waiting) = &mut self.waiting else { return false };
-        let (x, y) = (x + glyph.x, y + glyph.y);
+        let (x, y) = (x.saturating_add(glyph.x), y.saturating_add(glyph.y));
         let (x0, y0) = (f64::from(x), f64::from(y));
         let bounds = Rect::new(x0, y0, x0 + f64::from(glyph.width), y0 + f64::from(glyph.height));
-        if !waiting.clips.iter().all(|clip| clip.bounds.is_some_and(|clip| clip.contains_rect(bounds))) {
+        // The last is within all the others: a page may have very many.
+        if waiting.clips.last().is_some_and(|clip| !clip.bounds.is_some_and(|clip| clip.contains_rect(bounds))) {
             return false;
         }
         waiting.stamps.all.push(Stamp { glyph: glyph.clone(), x, y, color });
@@ -80,30 +83,37 @@ impl Renderer<'_> {
             }
         }
         let Some(waiting) = &mut self.waiting else { return };
-        for clip in waiting.clips.iter_mut().filter(|clip| !clip.is_pushed) {
-            clip.is_pushed = true;
+        for clip in &waiting.clips[waiting.pushed..] {
             self.ctx.set_fill_rule(convert_fill_rule(clip.rule));
             self.ctx.set_transform(Affine::IDENTITY);
-            match clip.bounds {
+            match clip.rect {
                 Some(rect) => self.ctx.push_clip_rect(&rect),
                 None => self.ctx.push_clip_path(&clip.path),
             }
         }
+        waiting.pushed = waiting.clips.len();
         self.ctx.set_fill_rule(peniko::Fill::NonZero);
     }
 
     /// Whether the clip waits; what is no page has no time to.
-    pub(crate) fn put_off_clip(&mut self, path: Option<(&BezPath, FillRule)>, bounds: Option<Rect>) -> bool {
+    pub(crate) fn put_off_clip(&mut self, path: Option<(&BezPath, FillRule)>, rect: Option<Rect>) -> bool {
         let Some(waiting) = &mut self.waiting else { return false };
         let (path, rule) = path.map_or((BezPath::new(), FillRule::NonZero), |(path, rule)| (path.clone(), rule));
-        waiting.clips.push(Clip { path, rule, bounds, is_pushed: false });
+        let bounds = match waiting.clips.last() {
+            Some(last) => rect.zip(last.bounds).map(|(rect, bounds)| rect.intersect(bounds)),
+            None => rect,
+        };
+        waiting.clips.push(Clip { path, rule, rect, bounds });
         true
     }
 
     /// Whether the last clip had been waiting until now.
     pub(crate) fn forget_clip(&mut self) -> bool {
-        let last = self.waiting.as_mut().and_then(|waiting| waiting.clips.pop());
-        last.is_some_and(|clip| !clip.is_pushed)
+        let Some(waiting) = &mut self.waiting else { return false };
+        let has_waited = waiting.clips.len() > waiting.pushed;
+        waiting.clips.pop();
+        waiting.pushed = waiting.pushed.min(waiting.clips.len());
+        has_waited
     }
 }
 
@@ -137,10 +147,10 @@ impl Stamps {
             let color = color.to_rgba8().to_u8_array();
             let (left, across) = (*x, usize::from(glyph.width));
             // Of those that the page ends in, what is on it.
-            let skipped = usize::try_from(-left).unwrap_or(0).min(across);
+            let skipped = if left < 0 { (left.unsigned_abs() as usize).min(across) } else { 0 };
             let left = usize::try_from(left).unwrap_or(0);
             for (row, coverage) in glyph.coverage.chunks_exact(across.max(1)).enumerate() {
-                let Ok(row) = usize::try_from(y + row as i32) else { continue };
+                let Ok(row) = usize::try_from(y.saturating_add(row as i32)) else { continue };
                 let Some(points) = points.get_mut(row * width * N..(row + 1) * width * N) else { break };
                 let points = points.get_mut(left * N..).unwrap_or_default().as_chunks_mut::<N>().0;
                 cover(points, &coverage[skipped..], &color);
