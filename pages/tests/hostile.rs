@@ -478,6 +478,27 @@ fn pages_of_absurd_sizes_are_rendered() {
 }
 
 #[test]
+fn tiles_that_lie_over_each_other_are_counted() {
+    let drawn = |bbox: &str, step: &str| {
+        let mut pdf = PdfFile::new();
+        let tile = format!(
+            "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[{bbox}]/XStep {step}/YStep {step}/Resources<<>>"
+        );
+        let tile = pdf.stream(&tile, b"0 g 0 0 3 3 re f");
+        let resources = format!("/Pattern<</T {tile} 0 R>>");
+        render(pdf.pages(&[(LETTER, &resources, "/Pattern cs /T scn 72 72 400 400 re f")]).bytes())
+    };
+    for (bbox, step) in
+        [("0 0 9 9", "0.001"), ("0 0 9 9", "-0.001"), ("0 0 99999999999 9", "9"), ("0 0 99999 99999", "9")]
+    {
+        assert_eq!(drawn(bbox, step).err(), Some(Refusal::TooIntricate), "{bbox}, {step}");
+    }
+    for step in ["9", "4", "900", "0"] {
+        drawn("0 0 9 9", step).unwrap();
+    }
+}
+
+#[test]
 fn too_many_pages_are_refused() {
     let mut pdf = PdfFile::new();
     let all = vec![(LETTER, "", ""); 401];

@@ -11,9 +11,9 @@ use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::content::TypedIter;
 use hayro::hayro_syntax::content::ops::TypedInstruction;
 use hayro::hayro_syntax::object::dict::keys::{
-    ANNOTS, AP, CHAR_PROCS, D, G, H, HEIGHT, MASK, N, RESOURCES, SMASK, SUBTYPE, W, WIDTH,
+    ANNOTS, AP, BBOX, CHAR_PROCS, D, G, H, HEIGHT, MASK, N, RESOURCES, SMASK, SUBTYPE, W, WIDTH, X_STEP, Y_STEP,
 };
-use hayro::hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream, String as Text};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Rect, Stream, String as Text};
 use hayro::hayro_syntax::page::{Page, Resources};
 
 use super::unpack::{Unpacked, check_header, parameters, unpacked};
@@ -291,7 +291,14 @@ impl Scales<'_> {
 
     fn pattern(&mut self, name: Option<&Name<'_>>, resources: &Resources<'_>) -> Result<Weight, Refusal> {
         match name.and_then(|name| resources.get_pattern(name)) {
-            Some(Object::Stream(tile)) => self.form(&tile, resources),
+            Some(Object::Stream(tile)) => {
+                let Weight { own, letters } = self.form(&tile, resources)?;
+                let copies = overlapping(tile.dict());
+                Ok(Weight {
+                    own: own.saturating_add(1).saturating_mul(copies),
+                    letters: letters.saturating_mul(copies),
+                })
+            }
             _ => Ok(Weight::default()),
         }
     }
@@ -351,6 +358,16 @@ impl Scales<'_> {
         }
         Ok(Letters::Drawn(Rc::new(weights)))
     }
+}
+
+/// How many tiles of a pattern lie over each other: the renderer draws each tile with all that reach into it.
+fn overlapping(tile: &Dict<'_>) -> u64 {
+    let Some(bbox) = tile.get::<Rect>(BBOX) else { return 1 };
+    let across = |side: f64, step: Option<f32>| match step.map(|step| f64::from(step.abs())) {
+        Some(step) if step > 0.0 => (side.abs() / step).ceil().max(1.0) as u64,
+        _ => 1, // which the renderer leaves out
+    };
+    across(bbox.x1 - bbox.x0, tile.get(X_STEP)).saturating_mul(across(bbox.y1 - bbox.y0, tile.get(Y_STEP)))
 }
 
 /// Whether the letters of a font cannot be shown: of the many that Chinese, Japanese and Korean need none is built in, and of a font that is
