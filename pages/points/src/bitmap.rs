@@ -115,12 +115,12 @@ fn stride(width: u32) -> usize {
 /// The points of a row of which the halves are there, with a part of the next half on either side.
 fn whole(halves: &[u8]) -> impl Iterator<Item = u8> {
     let points = halves.as_chunks::<2>().0;
-    let outside = |at: Option<usize>, half: usize| at.and_then(|at| points.get(at)).map(|point| u32::from(point[half]));
-    points.iter().enumerate().map(move |(at, point)| {
-        let [left, right] = point.map(u32::from);
-        let (before, after) =
-            (outside(at.checked_sub(1), 1).unwrap_or(left), outside(Some(at + 1), 0).unwrap_or(right));
-        ((before + 3 * left + 3 * right + after + 4) / 8) as u8
+    let beside = |at: Option<usize>| at.and_then(|at| points.get(at)).copied();
+    points.iter().enumerate().map(move |(at, [left, right])| {
+        let before = beside(at.checked_sub(1)).map_or(*left, |[_, right]| right);
+        let after = beside(Some(at + 1)).map_or(*right, |[left, _]| left);
+        let sum = u32::from(before) + 3 * u32::from(*left) + 3 * u32::from(*right) + u32::from(after);
+        ((sum + 4) / 8) as u8
     })
 }
 
