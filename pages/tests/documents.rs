@@ -963,6 +963,21 @@ fn letters_are_the_same_whether_or_not_something_is_drawn_behind_them() {
 }
 
 #[test]
+fn letters_lie_below_what_is_drawn_after_them() {
+    for cover in [
+        "1 g 0 0 612 792 re f",
+        "1 g 0 0 m 612 0 l 612 792 l 0 792 l f",
+        "1 G 999 w 0 300 m 300 310 l 600 300 l S",
+        "q 400 0 0 100 50 350 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID FFFFFFFF> EI Q",
+        "1 g BT /T 900 Tf -100 300 Td 90 Tz (\\267\\267\\267) Tj ET 1 G 200 w 90 400 m 500 400 l S",
+    ] {
+        let content = format!("BT /T 14 Tf 100 400 Td (Fox, jumping over 1234) Tj ET q 1 1 610 790 re W n {cover} Q");
+        let page = high(&open(PdfFile::new().pages(&[(LETTER, FONTS, &content)]).bytes()), 0);
+        assert_eq!(page.bitmap.black(), 0, "{cover}");
+    }
+}
+
+#[test]
 fn a_dithered_grey_has_no_stripes_from_afar() {
     // Columns of two black pels and two white ones, as a middle grey comes out, at sizes at which a point is almost as wide as two columns.
     let page = fax_pages::Bitmap::from_rows(1728, 800, Resolution::High, vec![0b1100_1100; 1728 / 8 * 800]).unwrap();
