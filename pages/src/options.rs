@@ -8,8 +8,7 @@ use crate::{Refusal, cmaps};
 pub struct Limits {
     /// Bytes of the document. By default 50 MB, the service's limit.
     pub bytes: usize,
-    /// Pages of the document. By default 400, twice what the service takes in one fax: of a document with more than that, pages can be
-    /// left out.
+    /// Pages of the document. By default 400, twice what the service takes in one fax: pages can be left out of what is too long for it.
     pub pages: usize,
     /// Pels of one picture, alone or in a PDF. By default 64 million; a telephone's camera makes 12 to 50.
     pub pels: u64,

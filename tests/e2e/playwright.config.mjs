@@ -8,9 +8,7 @@ export default defineConfig({
   outputDir: join(tmpdir(), "fax-e2e-results"),
   fullyParallel: true,
   workers: 2,
-  // On a machine that is busy with other things, about one in 300 of these is late for what it waits for, another one each
-  // time. One that fails is tried once more and named as flaky; scripts/test takes a handful of those in a run.
-  retries: 1,
+  retries: 0,
   forbidOnly: true,
   // How long is waited for what is to come, on a machine that may be busy with other things. No time of the product's is
   // measured with these: a test that is about a time says which.
