@@ -14,7 +14,6 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage};
 use support::{
     FONTS, PdfFile, colourful, drawing, ghostscript, japanese, letter, path, photograph, plan, read_pgm, run, save,
-    shadings,
 };
 
 const LETTER: &str = "0 0 612 792";
@@ -64,8 +63,7 @@ fn documents(scratch: &Path) -> Vec<(String, Vec<u8>)> {
         ghostscript(device, more, &file, &out);
         add(name, std::fs::read(&out).unwrap());
     }
-    add("figures.pdf", shadings());
-    add("inks.pdf", colourful());
+    add("figures.pdf", colourful());
     add("photographs.pdf", photographs(2, 700, 900));
     add("japanese.pdf", japanese());
     add("landscape.pdf", PdfFile::new().pages(&[("0 0 842 595", FONTS, &letter(20))]).bytes());

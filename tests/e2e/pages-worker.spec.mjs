@@ -142,8 +142,7 @@ test("what is too large is refused without being read", async ({ ready }) => {
 
 test("what the browser makes is what this machine makes, to the bit", async ({ ready }) => {
   test.setTimeout(180_000);
-  // But for colours of four inks (pages/tests/support/mod.rs says why); that page is looked at below.
-  const files = (await readdir(DOCUMENTS)).filter((name) => name.endsWith(".g4") && !name.startsWith("inks."));
+  const files = (await readdir(DOCUMENTS)).filter((name) => name.endsWith(".g4"));
   expect(files.length, `pages in ${DOCUMENTS}, which scripts/test fills`).toBeGreaterThan(40);
   const byDocument = new Map();
   for (const file of files) {
@@ -165,26 +164,6 @@ test("what the browser makes is what this machine makes, to the bit", async ({ r
     }, [name, files])));
   }
   expect(differ).toEqual([]);
-  // One shade more or less and the points that stand for it lie elsewhere; how dark each spot is stays.
-  const furthest = await ready.evaluate(async () => {
-    const spots = (picture) => {
-      const [across, down] = [picture.width >> 5, picture.height >> 5];
-      const sums = new Float64Array(across * down);
-      points(picture).forEach((value, at) => {
-        const [x, y] = [((at >> 2) % picture.width) >> 5, ((at >> 2) / picture.width) >> 5];
-        if (at % 4 === 0 && y < down) sums[y * across + x] += value / 255 / 1024;
-      });
-      return sums;
-    };
-    await open(1, "inks.pdf");
-    const { picture: here, width, height } = await page(1, 0, { picture: true });
-    const coded = new Uint8Array(await (await stored("inks.pdf.High.Letter.0.g4")).arrayBuffer());
-    const { file } = await ask({ do: "file", pages: [{ width, height, resolution: "High", coded }] });
-    await open(2, new Blob([file]));
-    const [mine, native] = [here, (await page(2, 0, { picture: true })).picture].map(spots);
-    return mine.reduce((most, spot, at) => Math.max(most, Math.abs(spot - native[at])), 0);
-  });
-  expect(furthest, "inks.pdf, spot by spot").toBeLessThan(0.05);
 });
 
 test("a page, its thumbnail and its picture are one", async ({ ready }) => {

@@ -3,7 +3,8 @@
 //! Blocks of about two millimetres are told apart by their greys. A block full of greys between black and white is a photograph, or a tint,
 //! and so is what hangs together with it. A letter's edge has such greys too, but no stroke of a letter fills a block. Photographs become
 //! dots of a quarter millimetre, the error of each going on to its neighbours (Floyd and Steinberg), with some liking for the colour of the
-//! dot above: smaller ones blur on a coarse printer, and Group 4 takes three times the bits for them, minutes on the line. Where a
+//! dots above and beside it (Levien), so that dots come in small groups: single points blur on a coarse printer, and Group 4 takes four times the
+//! bits for them, minutes on the line. Where a
 //! photograph or tint has a sharp edge, as of a letter on a tint, and on all of the page beside, a point is black when it is nearer to the
 //! darkest than to the lightest around it (Bernsen), so that hairlines and pale letters stay, beside black ones too. Errors end where a
 //! photograph ends, so there is no seam to see.
@@ -34,8 +35,10 @@ const SURFACE: u8 = 56;
 const SHARP: u8 = 128;
 /// Pels of a dot's side.
 const DOT: usize = 2;
-/// How much the colour of the dot above weighs against the grey of a dot.
-const CLING: i32 = 32;
+/// How much the colour of the dot above weighs against the grey of a dot, and how much that of the one before it on its row, in sixteenths of a
+/// grey. As much of both as makes groups that are as wide as high: with less of the second they stand in columns, with more they lie in streaks.
+const ABOVE: i32 = 76 * 16;
+const BEFORE: i32 = 60 * 16;
 
 /// What a page's greys came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -542,16 +545,18 @@ fn diffuse<'a>(
     mut below: impl Iterator<Item = &'a mut i32>,
 ) {
     let mut ahead = 0;
+    let mut beside = 0;
     // What is gathered so far for the dot below and behind, and for the one below.
     let (mut behind, mut under) = (0, 0);
     for ((mean, count), black) in dots {
         let mut front = 0;
         if *count == 0 {
-            ahead = 0;
+            (ahead, beside) = (0, 0);
         } else {
             let value = mean + ahead;
-            let is_black = value < (128 - CLING) * 16 + i32::from(*black) * (2 * CLING * 16);
+            let is_black = value - beside < 128 * 16 - ABOVE + i32::from(*black) * (2 * ABOVE);
             *black = u8::from(is_black);
+            beside = if is_black { BEFORE } else { -BEFORE };
             let left_over = value - if is_black { 0 } else { 255 * 16 };
             // To the last sixteenth: what is rounded off goes to the front.
             ahead = (left_over * 7) >> 4;

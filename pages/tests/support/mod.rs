@@ -112,18 +112,9 @@ pub fn photograph(width: usize, height: usize) -> Vec<u8> {
     rgb
 }
 
-/// Shadings, transparency, a pattern, a mask, a picture that is scaled: what brings floating-point numbers into play.
-pub fn shadings() -> Vec<u8> {
-    figures_with("")
-}
-
-/// The same with colours of four inks. A library below the renderer, moxcms, computes those with other instructions where a processor has
-/// AVX2, which round otherwise: pages differ from processor to processor.
+/// Shadings, transparency, a pattern, a mask, a picture that is scaled, colours of four inks and of Lab: what brings floating-point numbers into
+/// play.
 pub fn colourful() -> Vec<u8> {
-    figures_with("q /H gs 0.2 0.7 0.1 0.1 k 80 300 200 160 re f Q ")
-}
-
-fn figures_with(more: &str) -> Vec<u8> {
     let mut pdf = PdfFile::new();
     let function = "/Function<</FunctionType 2/Domain[0 1]/C0[1 0 0]/C1[0 0.2 1]/N 1.3>>";
     let axial =
@@ -141,13 +132,16 @@ fn figures_with(more: &str) -> Vec<u8> {
     let grain: Vec<u8> = photograph(120, 90);
     let picture =
         pdf.stream("/Type/XObject/Subtype/Image/Width 120/Height 90/ColorSpace/DeviceRGB/BitsPerComponent 8", &grain);
+    let inks =
+        pdf.stream("/Type/XObject/Subtype/Image/Width 90/Height 90/ColorSpace/DeviceCMYK/BitsPerComponent 8", &grain);
     let resources = format!(
-        "{FONTS}/Shading<</A {axial} 0 R/R {radial} 0 R>>/Pattern<</T {tile} 0 R>>/XObject<</P {picture} 0 R>>\
+        "{FONTS}/Shading<</A {axial} 0 R/R {radial} 0 R>>/Pattern<</T {tile} 0 R>>/XObject<</P {picture} 0 R/I {inks} 0 R>>\
+         /ColorSpace<</L[/Lab<</WhitePoint[0.95 1 1.09]/Range[-100 100 -100 100]>>]>>\
          /ExtGState<</H<</ca 0.4/CA 0.6>>/M<</BM/Multiply>>/S<</SMask<</S/Luminosity/G {mask} 0 R>>>>>>"
     );
     let content = format!(
         "q 1 0 0 1 60 520 cm 0 0 300 200 re W n /A sh Q q 1 0 0 1 260 300 cm 0 0 300 220 re W n /R sh Q \
-         {more}q 200 37 -20 150 320 90 cm /P Do Q q /H gs 0.2 0.7 0.9 rg 80 330 200 160 re f Q q /M gs 0 0.6 0.6 rg 120 340 200 160 re f Q \
+         q /H gs 0.2 0.7 0.1 0.1 k 80 300 200 160 re f Q q 90 0 0 90 420 120 cm /I Do Q q /L cs 60 40 -30 sc 420 220 90 60 re f Q q 200 37 -20 150 320 90 cm /P Do Q q /H gs 0.2 0.7 0.9 rg 80 330 200 160 re f Q q /M gs 0 0.6 0.6 rg 120 340 200 160 re f Q \
          q /Pattern cs /T scn 60 100 200 150 re f Q q /S gs 0 g 90 90 300 300 re f Q {}",
         letter(6)
     );
