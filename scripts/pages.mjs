@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { buildSync } from "esbuild";
 import { splitFile } from "./cold.mjs";
 import { compress } from "./compress.mjs";
+import { shortCopies } from "./copies.mjs";
 import { FEATURES } from "./split.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -43,7 +44,7 @@ export function pages(root, folder, release, part = "site") {
   const whole = join(built, TARGET, "worker", "fax-pages.wasm");
   const supplies = join(built, "service", "examples", "supplies");
   const digest = createHash("sha256");
-  for (const file of [whole, supplies, ...["pages.js", "pages_files.js", "pages_rest.js"].map((name) => join(root, "www", name)), import.meta.filename, join(import.meta.dirname, "cold.mjs")]) digest.update(readFileSync(file));
+  for (const file of [whole, supplies, ...["pages.js", "pages_files.js", "pages_rest.js"].map((name) => join(root, "www", name)), import.meta.filename, ...["cold.mjs", "copies.mjs"].map((name) => join(import.meta.dirname, name))]) digest.update(readFileSync(file));
   const kept = join(built, "pages", digest.update(String(release)).digest("hex").slice(0, 16));
   if (!existsSync(kept)) {
     rmSync(join(built, "pages"), { recursive: true, force: true });
@@ -55,6 +56,7 @@ export function pages(root, folder, release, part = "site") {
     // What is called in one place stays a function of its own there: in one that is made of all of them browsers optimise less.
     run("wasm-opt", ["-q", "-g", "-O3", "--one-caller-inline-max-function-size=10", ...features, at("pages_glue_bg.wasm"), "-o", at("whole.wasm")]);
     run("wasm-dis", [...features, at("whole.wasm"), "-o", at("whole.wat")]);
+    writeFileSync(at("whole.wat"), shortCopies(readFileSync(at("whole.wat"), "utf8")));
     splitFile(at("whole.wat"), at("first.wat"), at("second.wat"), (name) => COLD.test(name) && !SHARED.test(name));
     // Without what stands in the place of functions that only the second calls.
     run("wasm-opt", ["-q", ...features, "--remove-unused-module-elements", at("first.wat"), "-o", at("pages_bg.wasm")]);

@@ -978,6 +978,30 @@ fn letters_lie_below_what_is_drawn_after_them() {
 }
 
 #[test]
+fn dots_of_a_grey_stand_in_groups_and_are_as_many_as_it_is_dark() {
+    // Single dots would be twice the changes from black to white and back: minutes on the line. Where nothing but the grey decides, no streak is
+    // much longer one way than the other.
+    for grey in [64, 96, 128, 160, 192] {
+        let page = fax_pages::Shade::new(1728, 800, vec![grey; 1728 * 800]).unwrap();
+        let (bitmap, _) = fax_pages::binarise(&page, Resolution::High);
+        let dark = bitmap.black() as f64 / f64::from(1728 * 800);
+        assert!((dark - (1.0 - f64::from(grey) / 255.0)).abs() < 0.005, "{grey}: {dark}");
+        let (mut across, mut down) = (0, 0);
+        for y in (100..700).step_by(2) {
+            for x in (100..1600).step_by(2) {
+                across += u32::from(bitmap.is_black(x, y) != bitmap.is_black(x + 2, y));
+                down += u32::from(bitmap.is_black(x, y) != bitmap.is_black(x, y + 2));
+            }
+        }
+        let dots = 750.0 * 300.0 * dark.min(1.0 - dark);
+        let (across, down) = (f64::from(across) / dots, f64::from(down) / dots);
+        // Two changes, to it and from it, if every dot stood alone.
+        assert!(across < 1.25 && down < 1.25, "{grey}: {across:.2} across, {down:.2} down");
+        assert!((0.5..2.0).contains(&(across / down)), "{grey}: {across:.2} across, {down:.2} down");
+    }
+}
+
+#[test]
 fn a_dithered_grey_has_no_stripes_from_afar() {
     // Columns of two black pels and two white ones, as a middle grey comes out, at sizes at which a point is almost as wide as two columns.
     let page = fax_pages::Bitmap::from_rows(1728, 800, Resolution::High, vec![0b1100_1100; 1728 / 8 * 800]).unwrap();

@@ -171,7 +171,8 @@ impl Place {
     }
 }
 
-/// What is left of a row, and white behind it.
+/// What is left of a row, and white behind it. Inlined, it would make a copy of unknown length of every whole row of a block.
+#[inline(never)]
 fn filled(row: &[u8]) -> [u8; BLOCK] {
     let mut greys = [255; BLOCK];
     greys.iter_mut().zip(row).for_each(|(to, grey)| *to = *grey);
