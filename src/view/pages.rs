@@ -67,6 +67,10 @@ pub struct Paging {
     locked: Followed<Vec<u32>>,
     /// The picture that is wanted of the page that is looked at.
     view: RefCell<Option<page::View>>,
+    /// For how many pixels across the last one was drawn.
+    across: Cell<u32>,
+    /// Whether pictures follow the window's size.
+    follows_window: Cell<bool>,
     /// Small pictures of the pages of what was about to go last, as far as they were there; none where not all pages are known.
     going: RefCell<Option<Vec<Option<JsValue>>>>,
     /// What went last, under its id.

@@ -741,6 +741,24 @@ test("a page is looked at in either resolution, closer, and beside its original"
   await expect(composer.pagesTotal).toHaveText(/^1 page · /);
 });
 
+test("a page that is looked at follows the window’s size", async ({ opened: composer, page }) => {
+  await composer.choose(await kept("letter.pdf"));
+  await composer.pageButtons.first().click();
+  const pictures = [composer.asFaxed.locator("canvas"), composer.original.locator("canvas")];
+  const widths = (canvas) => canvas.evaluate((canvas) => [canvas.width, Math.round(canvas.clientWidth * devicePixelRatio)]);
+  const before = [];
+  for (const picture of pictures) {
+    await expect.poll(async () => new Set(await widths(picture)).size).toBe(1);
+    before.push((await widths(picture))[0]);
+  }
+  // A telephone on its side, and upright.
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [at, picture] of pictures.entries()) {
+    await expect.poll(async () => new Set(await widths(picture)).size).toBe(1);
+    expect((await widths(picture))[0]).not.toBe(before[at]);
+  }
+});
+
 test("the service’s own rendering stands beside what was shown", async ({ opened: composer, page, sandbox }) => {
   await composer.fillIn(ANNA, await kept("letter.pdf"));
   await expect(composer.pageButtons).toHaveCount(2);

@@ -58,6 +58,7 @@ impl Widget {
             before.1.iter().for_each(close);
         };
         let width = self.pixels_across();
+        self.parts().paging.across.set(width);
         if view.is_faxed {
             let original = engine.original(&view.page, width).await.ok();
             return view.drawn.update(|drawn| keep(original, &mut drawn.original));
@@ -74,6 +75,20 @@ impl Widget {
         });
         if !view.is_gone.load(Relaxed) {
             self.parts().paging.view.borrow_mut().get_or_insert(View { is_faxed: true, ..view });
+        }
+    }
+
+    /// Draws again where the window, or the screen that it is on, makes the page larger or smaller.
+    fn follow_window(self) {
+        let paging = &self.parts().paging;
+        let draw_again = move || {
+            let paging = &self.parts().paging;
+            if paging.looked_at.now().is_some() && self.pixels_across() != paging.across.get() {
+                paging.size.update(|_| ());
+            }
+        };
+        if let Some(window) = web_sys::window().filter(|_| !paging.follows_window.replace(true)) {
+            self.listen(window.into(), "resize", draw_again);
         }
     }
 
@@ -108,6 +123,7 @@ pub struct View {
 
 /// The page that is looked at.
 pub fn page(widget: Widget) -> El {
+    widget.follow_window();
     let looked_at = move || widget.parts().paging.looked_at.get();
     let key_of = move || {
         let turn = looked_at().and_then(|id| widget.parts().paging.pages.with(|pages| pages.page(id))?.turn);
