@@ -46,13 +46,13 @@ function faxError(code, message, cause) {
 }
 
 // A press counts where it began: what is found in a document meanwhile may move the button away from under the mouse. Moved by a
-// person's hand, the mouse lets go, as ever.
-function hold({ target, isTrusted, pointerId, pointerType, clientX, clientY }) {
+// person's hand, the mouse lets go, as ever: on the screen, for a page may move the frame that the button is in.
+function hold({ target, isTrusted, pointerId, pointerType, screenX, screenY }) {
   const button = target.closest("button");
   if (!button || !isTrusted || pointerType !== "mouse") return;
   button.setPointerCapture(pointerId);
-  const move = ({ clientX: x, clientY: y }) => {
-    if (Math.hypot(x - clientX, y - clientY) > 8 && button.hasPointerCapture(pointerId)) button.releasePointerCapture(pointerId);
+  const move = ({ screenX: x, screenY: y }) => {
+    if (Math.hypot(x - screenX, y - screenY) > 8 && button.hasPointerCapture(pointerId)) button.releasePointerCapture(pointerId);
   };
   button.addEventListener("pointermove", move);
   button.addEventListener("lostpointercapture", () => button.removeEventListener("pointermove", move), { once: true });

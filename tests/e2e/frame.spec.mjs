@@ -282,6 +282,22 @@ test.describe("fax-submit holds the fax until the page has answered", () => {
   });
 });
 
+test("a press counts though the page moves the frame from under the mouse", async ({ framed, page }) => {
+  const { widget, inside } = framed;
+  await page.setViewportSize({ width: 1280, height: 2_000 });
+  await inside.addRecipient(ANNA);
+  await inside.choose(pdf());
+  await inside.proceed.scrollIntoViewIfNeeded();
+  const { x, y } = await inside.proceed.boundingBox();
+  await page.mouse.move(x + 20, y + 10);
+  await page.mouse.down();
+  await widget.element.evaluate((widget) => (widget.style.marginBlockStart = "60px"));
+  await expect.poll(async () => (await inside.proceed.boundingBox()).y).toBeGreaterThan(y + 40);
+  await page.mouse.move(x + 21, y + 10);
+  await page.mouse.up();
+  await expect(inside.reviewHeading).toBeVisible();
+});
+
 test.describe("errors are the element’s", () => {
   test.beforeEach(({ expected }) => expected.push(FAILED_REQUEST));
 

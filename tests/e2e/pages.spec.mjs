@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ANNA } from "./composer.mjs";
-import { file, pdf, png, sha256 } from "./documents.mjs";
+import { carpet, file, pdf, png, sha256 } from "./documents.mjs";
 import { Faxes, settled } from "./faxes.mjs";
 import { expect, FAILED_REQUEST, test } from "./fixtures.mjs";
 
@@ -147,13 +147,13 @@ test("what has the focus is not behind the total", async ({ opened: composer, pa
 });
 
 test("pages, size and time on the line are told, on the form and in the review", async ({ opened: composer }) => {
-  await composer.fillIn(ANNA, await kept("letter.pdf"), await kept("picture.jpg"), file("letter.docx"));
-  await expect(composer.pageButtons).toHaveCount(3);
-  await expect(composer.pagesTotal).toHaveText(/^3 pages and 1 document whose pages are not known · \d+ kB · at least \d+ (sec|min) on the line, \d+ (sec|min) on a slow one$/);
+  await composer.fillIn(ANNA, await kept("letter.pdf"), await kept("picture.jpg"), carpet(), file("letter.docx"));
+  await expect(composer.pageButtons).toHaveCount(4);
+  await expect(composer.pagesTotal).toHaveText(/^4 pages and 1 document whose pages are not known · \d+ kB · at least \d+ (sec|min) on the line, \d+ (sec|min) on a slow one$/);
   await expect(composer.pagesOf("letter.docx")).toHaveText("Pages of such a document cannot be shown here. It goes as it is.");
   await composer.proceed.click();
-  await expect(composer.review.locator('[part~="pages-total"]')).toHaveText(/^3 pages and 1 document/);
-  await expect(composer.review.locator('[part~="page"]')).toHaveCount(3);
+  await expect(composer.review.locator('[part~="pages-total"]')).toHaveText(/^4 pages and 1 document/);
+  await expect(composer.review.locator('[part~="page"]')).toHaveCount(4);
   // Standard takes about half the time.
   const seconds = async () => {
     const [, number, unit] = /at least (\d+) (\w+)/.exec(await composer.pagesTotal.textContent()) ?? [];
@@ -504,10 +504,10 @@ test.describe("told before it costs", () => {
   });
 
   test("colours and greys, and a page that takes minutes, with the button that helps", async ({ opened: composer }) => {
-    await composer.fillIn(ANNA, await kept("photographs.pdf"));
-    const pages = composer.pagesOf("photographs.pdf");
-    await expect(pages).toContainText(/Page 1 takes about \d+ min on the line\./);
-    await expect(pages).toContainText(/become/);
+    await composer.fillIn(ANNA, await kept("photographs.pdf"), carpet());
+    await expect(composer.pagesOf("photographs.pdf")).toContainText(/become/);
+    const pages = composer.pagesOf("carpet.png");
+    await expect(pages).toContainText(/Page 3 takes about \d+ min on the line\./);
     await pages.getByRole("button", { name: "Use standard resolution" }).click();
     await expect(composer.standard).toBeChecked();
   });
