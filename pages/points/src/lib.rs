@@ -10,12 +10,14 @@
 
 mod bitmap;
 mod coding;
+mod jpeg;
 mod resolution;
 mod shade;
 mod tone;
 
 pub use bitmap::Bitmap;
 pub use coding::group_4;
+pub use jpeg::{Jpeg, jpeg};
 pub use resolution::{PELS, Resolution};
 pub use shade::{Extent, Shade, grey, is_coloured};
 pub use tone::{Tones, binarise, whiten};

@@ -1,5 +1,6 @@
 use std::io::Cursor;
 
+use fax_points::Jpeg;
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError};
@@ -11,7 +12,7 @@ use super::bytes::Bytes;
 use super::{Colours, Picture, check_pels, grey, is_coloured};
 use crate::{Kind, Limits, Refusal, Shade};
 
-/// Of a JPEG with more pels than these only the brightness is decoded: its colours would take as long again.
+/// Of a JPEG with more pels than these that is not read here only the brightness is decoded: its colours would take as long again.
 const MOST_IN_COLOUR: usize = 4_000_000;
 
 /// Width and height of a picture as it will lie, in millimetres, without decoding it.
@@ -190,12 +191,23 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, Refusal> {
     Ok(Picture { shade, orientation, density: None, coloured, is_partial })
 }
 
-/// A JPEG can be decoded straight to its greys, which is a third of the memory and more than half of the time.
+/// Most are read here, and of others the colours are left out where they would take long: all of it is a third of the memory and of the time.
 fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<Bytes<'a>>) -> Result<Brightness, Refusal> {
     let info = decoder.info().ok_or(Refusal::Damaged)?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
+    let is_partial = breaks_off(bytes);
+    let space = decoder.input_colorspace();
+    if matches!(space, Some(ColorSpace::Luma | ColorSpace::YCbCr))
+        && let Some(Jpeg { shade, points }) = fax_points::jpeg(bytes, (width, height))
+    {
+        return Ok(Brightness {
+            shade,
+            coloured: colours_of(points.iter().step_by((points.len() / POINTS).max(1))),
+            is_partial,
+        });
+    }
     let damaged = |_| Refusal::Damaged;
-    let (greys, coloured) = match decoder.input_colorspace() {
+    let (greys, coloured) = match space {
         Some(ColorSpace::CMYK | ColorSpace::YCCK) => {
             decoder = jpeg(bytes, ColorSpace::RGB);
             let (greys, coloured) = rgb_to_greys(&decoder.decode().map_err(damaged)?);
@@ -205,47 +217,34 @@ fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<Bytes<'a>>) -> Result<Bri
             decoder = jpeg(bytes, ColorSpace::YCbCr);
             let decoded = decoder.decode().map_err(damaged)?;
             let pels = decoded.as_chunks::<3>().0;
-            (pels.iter().map(|[brightness, ..]| *brightness).collect(), colours_of(pels, width))
+            let step = (pels.len() / POINTS).isqrt().max(1);
+            let points = pels.chunks(width.max(1)).step_by(step).flat_map(|row| row.iter().step_by(step));
+            (pels.iter().map(|[brightness, ..]| *brightness).collect(), colours_of(points))
         }
-        // What has more than one part has colours; how many, its own small picture says, which cameras put beside it.
-        _ => {
-            let coloured =
-                if info.components > 1 { decoder.exif().and_then(|exif| thumbnail(exif)).unwrap_or(1.0) } else { 0.0 };
-            (decoder.decode().map_err(damaged)?, coloured)
-        }
+        // What has more than one part has colours.
+        _ => (decoder.decode().map_err(damaged)?, if info.components > 1 { 1.0 } else { 0.0 }),
     };
     match decoder.output_colorspace() {
         Some(ColorSpace::Luma | ColorSpace::RGB | ColorSpace::YCbCr) => {}
         _ => return Err(Refusal::Unsupported(Kind::Jpeg)),
     }
     let shade = Shade::new(width, height, greys).ok_or(Refusal::Damaged)?;
-    Ok(Brightness { shade, coloured, is_partial: breaks_off(bytes) })
+    Ok(Brightness { shade, coloured, is_partial })
 }
 
-/// How much of a photograph has colours, by the small one in its EXIF.
-fn thumbnail(exif: &[u8]) -> Option<f32> {
-    const MOST: u64 = 1_000_000;
-    let start = exif.windows(3).position(|three| three == b"\xff\xd8\xff")?;
-    let mut decoder = jpeg(exif.get(start..)?, ColorSpace::YCbCr);
-    let (width, _) = jpeg_size(&mut decoder, &Limits { pels: MOST, ..Limits::default() }).ok()?;
-    let decoded = decoder.decode().ok().filter(|_| decoder.output_colorspace() == Some(ColorSpace::YCbCr))?;
-    Some(colours_of(decoded.as_chunks::<3>().0, width as usize))
-}
+/// So many points tell what all do.
+const POINTS: usize = 60_000;
 
 /// The share of points, each its brightness and how blue and how red it is, that have another colour than the light: paper is never quite
 /// white on a photograph, and its tint is not a colour that anybody chose.
-fn colours_of(pels: &[[u8; 3]], width: usize) -> f32 {
-    /// So many points tell what all do.
-    const POINTS: usize = 60_000;
+fn colours_of<'a>(points: impl Iterator<Item = &'a [u8; 3]> + Clone) -> f32 {
     /// From white to here, light has a tint and things have a colour.
     const PALE: i32 = 24;
     /// As far from it as what is a colour elsewhere (`fax_points::is_coloured`).
     const FAR: i32 = 20;
-    let step = (pels.len() / POINTS).isqrt().max(1);
-    let points = || pels.chunks(width.max(1)).step_by(step).flat_map(|row| row.iter().step_by(step));
     let tint = |part: fn(&[u8; 3]) -> u8| {
         let mut counts = [0usize; 256];
-        points().for_each(|pel| {
+        points.clone().for_each(|pel| {
             if let Some(count) = counts.get_mut(usize::from(part(pel))) {
                 *count += 1;
             }
@@ -260,14 +259,15 @@ fn colours_of(pels: &[[u8; 3]], width: usize) -> f32 {
         if tint.abs() <= PALE { tint } else { 0 }
     };
     let (blue, red) = (tint(|pel| pel[1]), tint(|pel| pel[2]));
-    let mut coloured = 0;
-    points().for_each(|pel| {
+    let (mut all, mut coloured) = (0, 0);
+    points.for_each(|pel| {
         // The darker a point, the less of the light's tint it has.
         let [brightness, is_blue, is_red] = pel.map(i32::from);
         let far = |is: i32, tint: i32| (is - 128 - tint * brightness / 224).abs() > FAR;
         coloured += usize::from(far(is_blue, blue) || far(is_red, red));
+        all += 1;
     });
-    share(coloured, points().count())
+    share(coloured, all)
 }
 
 /// Whether the end of a JPEG is missing: going back, what it is made of last is not the mark of its end.

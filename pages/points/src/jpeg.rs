@@ -1,0 +1,614 @@
+//! The brightness of a JPEG, as cameras and scanners write it: ITU-T T.81, sequential, Huffman coded, eight bits, all parts of a point
+//! together.
+//!
+//! A fax has no colours, and of a photograph most of the time goes into its picture. So only the brightness becomes points; of the colours no more is
+//! unpacked than tells whether there are any. What is written in another way, or is damaged, is left to a decoder that knows everything.
+
+use std::hint::black_box;
+
+use wide::{bytemuck, i16x8, i32x4, u8x16};
+
+use crate::{MANY, Shade};
+
+/// Points of a block's side.
+const SIDE: usize = 8;
+/// Points that tell of all what colours there are, at least, where there are so many.
+const POINTS: usize = 60_000;
+/// Bits of a code that are looked up at once.
+const QUICK: u32 = 12;
+
+/// What is known of a JPEG once it is read.
+pub struct Jpeg {
+    /// Its brightness.
+    pub shade: Shade,
+    /// Points from all over it, 60,000 or some more where it has them: how bright each is, how blue, and how red, where 128 is neither. None of a picture in greys.
+    pub points: Vec<[u8; 3]>,
+}
+
+/// Reads a picture of one part, its brightness, or of three, of which the first is. None where it has not this size, is written in any other way, or
+/// is damaged: it takes no more time and memory than its points do.
+pub fn jpeg(bytes: &[u8], size: (usize, usize)) -> Option<Jpeg> {
+    let mut headers = Headers::default();
+    let mut rest = bytes.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        let [0xff, mark, after @ ..] = rest else { return None };
+        let (length, _) = after.split_first_chunk()?;
+        let length = usize::from(u16::from_be_bytes(*length));
+        let segment = after.get(2..length)?;
+        rest = after.get(length..)?;
+        match mark {
+            0xc0 | 0xc1 => headers.frame(segment, size)?,
+            0xc4 => headers.codes(segment)?,
+            0xdb => headers.steps(segment)?,
+            0xdd => headers.restarts = usize::from(u16::from_be_bytes(segment.try_into().ok()?)),
+            0xda => return Scan::new(&headers, segment, size)?.read(rest),
+            // Of applications, and comments.
+            0xe0..=0xef | 0xfe => {}
+            _ => return None,
+        }
+    }
+}
+
+/// What is said before the picture.
+#[derive(Default)]
+struct Headers {
+    parts: Vec<Part>,
+    /// How far apart the values of each frequency are, in the order in which they are written.
+    steps: [Option<[i32; 64]>; 4],
+    dc: [Option<Codes>; 4],
+    ac: [Option<Codes>; 4],
+    /// How many groups of blocks can be read without those before. 0 for all.
+    restarts: usize,
+}
+
+/// The brightness, or one of two parts of the colour.
+#[derive(Clone, Copy)]
+struct Part {
+    name: u8,
+    /// Blocks of a group.
+    across: usize,
+    down: usize,
+    steps: u8,
+}
+
+impl Headers {
+    /// T.81, B.2.2.
+    fn frame(&mut self, segment: &[u8], size: (usize, usize)) -> Option<()> {
+        let (&[8, height, low_height, width, low_width, many], parts) = segment.split_first_chunk()? else {
+            return None;
+        };
+        let written = [[width, low_width], [height, low_height]].map(|two| usize::from(u16::from_be_bytes(two)));
+        let (parts, []) = parts.as_chunks::<3>() else { return None };
+        if written != [size.0, size.1]
+            || size.0 * size.1 == 0
+            || parts.len() != usize::from(many)
+            || !self.parts.is_empty()
+        {
+            return None;
+        }
+        self.parts = parts
+            .iter()
+            .map(|[name, sides, steps]| Part {
+                name: *name,
+                across: usize::from(sides >> 4),
+                down: usize::from(sides & 15),
+                steps: *steps,
+            })
+            .collect();
+        match self.parts.as_mut_slice() {
+            // Alone, its blocks come one by one.
+            [one] => {
+                (one.across, one.down) = (1, 1);
+                Some(())
+            }
+            [one, two, three] => {
+                let is_sound = matches!((one.across, one.down), (1 | 2, 1 | 2));
+                (is_sound && (two.across, two.down, three.across, three.down) == (1, 1, 1, 1)).then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// T.81, B.2.4.1.
+    fn steps(&mut self, mut segment: &[u8]) -> Option<()> {
+        while let Some((&what, rest)) = segment.split_first() {
+            let steps = self.steps.get_mut(usize::from(what & 15))?;
+            let mut read = [0; 64];
+            segment = if what >> 4 == 0 {
+                let (bytes, rest) = rest.split_first_chunk::<64>()?;
+                read.iter_mut().zip(bytes).for_each(|(step, byte)| *step = i32::from(*byte));
+                rest
+            } else {
+                let (bytes, rest) = rest.split_first_chunk::<128>()?;
+                let words = bytes.as_chunks::<2>().0;
+                read.iter_mut().zip(words).for_each(|(step, two)| *step = i32::from(u16::from_be_bytes(*two)));
+                rest
+            };
+            *steps = Some(read);
+        }
+        Some(())
+    }
+
+    /// T.81, B.2.4.2.
+    fn codes(&mut self, mut segment: &[u8]) -> Option<()> {
+        while let Some((&what, rest)) = segment.split_first() {
+            let (counts, rest) = rest.split_first_chunk::<16>()?;
+            let (symbols, rest) = rest.split_at_checked(counts.iter().map(|count| usize::from(*count)).sum())?;
+            let (all, is_ac) = if what >> 4 == 0 { (&mut self.dc, false) } else { (&mut self.ac, true) };
+            *all.get_mut(usize::from(what & 15))? = Some(Codes::new(counts, symbols, is_ac)?);
+            segment = rest;
+        }
+        Some(())
+    }
+}
+
+/// How values are written: a code for how many noughts come before and how many bits the value has, and then those bits.
+struct Codes {
+    /// For whatever the next bits are: the bits that are done with (0 to 4), what else there is to do (5 and 6), the noughts (8 to 11), the bits of
+    /// the value (12 to 15) and, where they are among those, the value (from 16 on).
+    quick: [u32; 1 << QUICK],
+    /// For each length of a code, one to sixteen: what is not less, in sixteen bits, is longer.
+    ends: [u32; 16],
+    /// What to add to a code of each length for where its symbol is.
+    from: [u32; 16],
+    symbols: Vec<u8>,
+}
+
+/// All that follow are noughts.
+const END: u32 = 1 << 5;
+/// The value is to be read. Where no bits are done with, the code is longer.
+const OPEN: u32 = 1 << 6;
+
+impl Codes {
+    /// T.81, C.2. None where there are more codes than there can be.
+    fn new(counts: &[u8; 16], symbols: &[u8], is_ac: bool) -> Option<Self> {
+        let mut codes = Self { quick: [OPEN; 1 << QUICK], ends: [0; 16], from: [0; 16], symbols: symbols.to_vec() };
+        let (mut code, mut at) = (0u32, 0usize);
+        for ((length, count), (end, from)) in (1..).zip(counts).zip(codes.ends.iter_mut().zip(&mut codes.from)) {
+            code <<= 1;
+            *from = (at as u32).wrapping_sub(code);
+            for symbol in symbols.get(at..at + usize::from(*count))? {
+                if length <= QUICK {
+                    let (first, many) = ((code << (QUICK - length)) as usize, 1 << (QUICK - length));
+                    for (low, quick) in (0..).zip(codes.quick.get_mut(first..first + many)?) {
+                        *quick = Self::entry(*symbol, length, low, is_ac);
+                    }
+                }
+                code += 1;
+            }
+            at += usize::from(*count);
+            if code > 1 << length {
+                return None;
+            }
+            *end = code << (16 - length);
+        }
+        Some(codes)
+    }
+
+    /// What a code of this length stands for, before these bits.
+    fn entry(symbol: u8, length: u32, low: u32, is_ac: bool) -> u32 {
+        let (noughts, bits) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        let free = QUICK.saturating_sub(length);
+        if is_ac && bits == 0 && noughts < 15 {
+            END | length
+        } else if bits > free {
+            bits << 12 | noughts << 8 | OPEN | length
+        } else {
+            (value(low >> (free - bits), bits) as u32) << 16 | noughts << 8 | (length + bits)
+        }
+    }
+}
+
+/// So many bits as the number that they stand for (T.81, F.2.2.1): the lower half are less than nought.
+fn value(bits: u32, many: u32) -> i32 {
+    let is_less = many > 0 && bits >> (many - 1) == 0;
+    bits as i32 + if is_less { 1 - (1 << many) } else { 0 }
+}
+
+/// A picture, or a part of it that is read without those before, as it is coded.
+#[derive(Default)]
+struct Stretch {
+    /// The last one first: eight of them are then a number as WebAssembly reads it.
+    bytes: Vec<u8>,
+}
+
+/// Noughts behind the last.
+const BEHIND: usize = 8;
+
+impl Stretch {
+    /// Goes on with what comes up to the next mark, which is returned: none where the file ends before.
+    fn take(&mut self, rest: &mut &[u8]) -> Option<u8> {
+        self.bytes.clear();
+        let mark = loop {
+            let (many, few) = rest.as_chunks::<MANY>();
+            let has_mark = |bytes: &[u8; MANY]| bytes.iter().fold(false, |has, byte| has | (*byte == 0xff));
+            let from = many.iter().position(has_mark).unwrap_or(many.len()) * MANY;
+            let tail = rest.get(from..).unwrap_or(few);
+            let length = from + tail.iter().position(|byte| *byte == 0xff).unwrap_or(tail.len());
+            let (before, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            self.bytes.extend_from_slice(before);
+            match after {
+                [0xff, 0, after @ ..] => {
+                    self.bytes.push(0xff);
+                    *rest = after;
+                }
+                // Any number of them may stand before a mark.
+                [0xff, 0xff, ..] => *rest = after.get(1..).unwrap_or_default(),
+                [0xff, mark, after @ ..] => {
+                    *rest = after;
+                    break Some(*mark);
+                }
+                _ => break None,
+            }
+        };
+        self.bytes.extend([0; BEHIND]);
+        self.bytes.reverse();
+        mark
+    }
+
+    /// From the first bit on.
+    fn bits(&self) -> Bits {
+        Bits { held: 0, many: 0, left: self.bytes.len() }
+    }
+
+    /// Whether more was read than there was, or something that means nothing.
+    fn is_damaged(&self, bits: Bits) -> bool {
+        (bits.left.wrapping_sub(BEHIND).wrapping_add(bits.many as usize / 8)).cast_signed() < 0
+    }
+}
+
+/// The bits that are read next, the first in the highest. By value all through the inner loop: in memory they would be waited for.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    held: u64,
+    many: u32,
+    /// How many bytes there are after them, those behind the last among them.
+    left: usize,
+}
+
+impl Bits {
+    /// Makes them damaged.
+    fn give_up(&mut self) {
+        self.left = 0;
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, bits: u32) {
+        self.held <<= bits;
+        self.many -= bits;
+    }
+
+    /// The noughts and the value that come next. None where there are noughts to the end. Behind the last byte all is nought.
+    #[inline(always)]
+    fn next(&mut self, bytes: &[u8], codes: &Codes) -> Option<(usize, i32)> {
+        // As much as the longest code and its value.
+        if self.many < 32 {
+            if let Some(eight) = bytes.get(..self.left).and_then(|bytes| bytes.last_chunk()) {
+                self.held |= u64::from_le_bytes(*eight) >> self.many;
+            }
+            self.left = self.left.wrapping_sub(((63 - self.many) >> 3) as usize);
+            self.many |= 56;
+        }
+        let entry = codes.quick.get((self.held >> (64 - QUICK)) as usize).copied().unwrap_or(END);
+        self.skip(entry & 31);
+        if entry & (END | OPEN) == 0 {
+            return Some(((entry >> 8 & 15) as usize, entry as i32 >> 16));
+        }
+        if entry & END != 0 {
+            return None;
+        }
+        let next;
+        (*self, next) = self.open(codes, entry);
+        next
+    }
+
+    #[inline(never)]
+    fn open(mut self, codes: &Codes, mut entry: u32) -> (Self, Option<(usize, i32)>) {
+        if entry == OPEN {
+            let next = (self.held >> 48) as u32;
+            let mut lengths = (1..).zip(codes.ends.iter().zip(&codes.from));
+            let found = lengths.find(|(_, (end, _))| next < **end).and_then(|(length, (_, from))| {
+                Some((length, codes.symbols.get((next >> (16 - length)).wrapping_add(*from) as usize)?))
+            });
+            let Some((length, symbol)) = found else {
+                self.give_up();
+                return (self, None);
+            };
+            // None of the bits of its value were looked at.
+            entry = Codes::entry(*symbol, length, 0, true);
+            self.skip(length);
+        }
+        if entry & END != 0 {
+            return (self, None);
+        }
+        let many = entry >> 12 & 15;
+        let bits = (self.held >> 32 >> (32 - many)) as u32;
+        self.skip(many);
+        (self, Some(((entry >> 8 & 15) as usize, value(bits, many))))
+    }
+}
+
+/// Where each frequency of a block goes, in the order in which they are written (T.81, figure 5).
+#[expect(clippy::indexing_slicing, reason = "what is outside does not compile")]
+const ORDER: [u8; 64] = {
+    let (mut order, mut k, mut x, mut y, mut is_up) = ([0; 64], 0, 0, 0, true);
+    while k < 64 {
+        order[k] = place(x, y);
+        (x, y, is_up) = match (is_up, x, y) {
+            (true, 7, y) => (7, y + 1, false),
+            (true, x, 0) => (x + 1, 0, false),
+            (true, x, y) => (x + 1, y - 1, true),
+            (false, x, 7) => (x + 1, 7, true),
+            (false, 0, y) => (0, y + 1, true),
+            (false, x, y) => (x - 1, y + 1, false),
+        };
+        k += 1;
+    }
+    order
+};
+
+/// Where a frequency is that has so many half waves across and down: two beside each other that are multiplied together (see `waves`), and so
+/// that those which are so the second time come to lie in the same place.
+#[expect(clippy::indexing_slicing, reason = "what is outside does not compile")]
+const fn place(x: usize, y: usize) -> u8 {
+    const PAIR: [u8; 8] = [0, 2, 1, 2, 0, 3, 1, 3];
+    const SECOND: [u8; 8] = [0, 0, 0, 1, 1, 0, 1, 1];
+    PAIR[x] * 16 + SECOND[y] * 8 + PAIR[y] * 2 + SECOND[x]
+}
+
+/// How one part of the points is read.
+struct Blocks<'a> {
+    dc: &'a Codes,
+    ac: &'a Codes,
+    /// Where each frequency goes, and how far apart its values are.
+    steps: [(u8, i32); 64],
+    /// The mean of the block before.
+    mean: i32,
+}
+
+impl<'a> Blocks<'a> {
+    fn new(headers: &'a Headers, part: &Part, tables: u8) -> Option<Self> {
+        let of = |all: &'a [Option<Codes>; 4], which: u8| all.get(usize::from(which))?.as_ref();
+        let mut steps = ORDER.map(|place| (place, 0));
+        let read = headers.steps.get(usize::from(part.steps))?.as_ref()?;
+        steps.iter_mut().zip(read).for_each(|((_, step), read)| *step = *read);
+        Some(Self { dc: of(&headers.dc, tables >> 4)?, ac: of(&headers.ac, tables & 15)?, steps, mean: 0 })
+    }
+
+    /// The frequencies of the next block, and how many of them were written, at most.
+    #[inline(always)]
+    fn next(&mut self, bytes: &[u8], bits: &mut Bits, to: &mut [i16; 64]) -> usize {
+        // Of noughts that are known as such compilers make a call, which a browser takes far longer for.
+        *to = bytemuck::cast([i16x8::splat(black_box(0)); 8]);
+        let (_, more) = bits.next(bytes, self.dc).unwrap_or_default();
+        self.mean = self.mean.wrapping_add(more);
+        let [mean, ..] = to;
+        *mean = self.mean.wrapping_mul(self.steps[0].1) as i16;
+        let mut many = 1;
+        while many < 64 {
+            let Some((noughts, value)) = bits.next(bytes, self.ac) else { break };
+            many += noughts + 1;
+            let Some((place, step)) = self.steps.get(many - 1) else {
+                bits.give_up();
+                break;
+            };
+            if let Some(to) = to.get_mut(usize::from(*place)) {
+                *to = value.wrapping_mul(*step) as i16;
+            }
+        }
+        many
+    }
+}
+
+/// The picture behind its headers.
+struct Scan<'a> {
+    size: (usize, usize),
+    /// Blocks of a group, and groups of a row.
+    across: usize,
+    down: usize,
+    groups: usize,
+    brightness: Blocks<'a>,
+    colours: Option<[Blocks<'a>; 2]>,
+    /// How many groups are read without those before, where not all are; how many of them are left.
+    restarts: Option<usize>,
+    left: usize,
+    /// The mark behind them.
+    mark: Option<u8>,
+    marks: u8,
+    stretch: Stretch,
+    bits: Bits,
+    /// The blocks of a row of groups, from left to right and then down.
+    row: Vec<[u8; 64]>,
+    /// What is told of the colours, of groups so far apart.
+    points: Vec<[u8; 3]>,
+    apart: usize,
+}
+
+impl<'a> Scan<'a> {
+    /// T.81, B.2.3.
+    fn new(headers: &'a Headers, segment: &[u8], size: (usize, usize)) -> Option<Self> {
+        let (many, rest) = segment.split_first()?;
+        let (parts, [0, 63, 0]) = rest.split_at_checked(usize::from(*many) * 2)? else { return None };
+        let parts = parts.as_chunks::<2>().0;
+        if parts.len() != headers.parts.len() {
+            return None;
+        }
+        let mut all = parts
+            .iter()
+            .zip(&headers.parts)
+            .map(|([name, tables], part)| if *name == part.name { Blocks::new(headers, part, *tables) } else { None });
+        let brightness = all.next()??;
+        let colours = if *many > 1 { Some([all.next()??, all.next()??]) } else { None };
+        let Part { across, down, .. } = *headers.parts.first()?;
+        let groups = size.0.div_ceil(across * SIDE);
+        let restarts = Some(headers.restarts).filter(|restarts| *restarts > 0);
+        Some(Self {
+            size,
+            across,
+            down,
+            groups,
+            brightness,
+            colours,
+            restarts,
+            left: restarts.unwrap_or(usize::MAX),
+            mark: None,
+            marks: 0,
+            stretch: Stretch::default(),
+            bits: Bits::default(),
+            row: vec![[0; 64]; groups * across * down],
+            points: Vec::new(),
+            apart: (groups * size.1.div_ceil(down * SIDE) * 4 / POINTS).max(1),
+        })
+    }
+
+    fn read(mut self, mut rest: &[u8]) -> Option<Jpeg> {
+        let (width, height) = self.size;
+        let mut greys = vec![0; width * height];
+        self.mark = self.stretch.take(&mut rest);
+        self.bits = self.stretch.bits();
+        for (number, lines) in greys.chunks_mut(self.down * SIDE * width).enumerate() {
+            self.next_row(number, &mut rest)?;
+            for (blocks, lines) in self.row.chunks(self.groups * self.across).zip(lines.chunks_mut(SIDE * width)) {
+                lines.chunks_mut(width).enumerate().for_each(|(y, line)| lay(blocks, y, line));
+            }
+        }
+        Some(Jpeg { shade: Shade::new(width, height, greys)?, points: self.points })
+    }
+
+    /// Reads a row of groups: all of its blocks. None where it is damaged.
+    #[inline(never)]
+    fn next_row(&mut self, number: usize, rest: &mut &[u8]) -> Option<()> {
+        let mut frequencies = [0; 64];
+        let mut bits = self.bits;
+        for group in 0..self.groups {
+            if self.left == 0 {
+                self.bits = bits;
+                self.go_on(rest)?;
+                bits = self.bits;
+            }
+            self.left -= 1;
+            for line in 0..self.down {
+                for column in 0..self.across {
+                    let many = self.brightness.next(&self.stretch.bytes, &mut bits, &mut frequencies);
+                    let at = (line * self.groups + group) * self.across + column;
+                    if let Some(block) = self.row.get_mut(at) {
+                        *block = points(&frequencies, many);
+                    }
+                }
+            }
+            let Some(colours) = &mut self.colours else { continue };
+            let [blue, red] = colours.each_mut().map(|colour| {
+                colour.next(&self.stretch.bytes, &mut bits, &mut frequencies);
+                quarters(&frequencies)
+            });
+            if (number * self.groups + group).is_multiple_of(self.apart) {
+                self.tell(number, group, blue, red);
+            }
+        }
+        self.bits = bits;
+        (!self.stretch.is_damaged(bits)).then_some(())
+    }
+
+    /// The points in the middle of each quarter of a group.
+    #[inline(never)]
+    fn tell(&mut self, number: usize, group: usize, blue: [u8; 4], red: [u8; 4]) {
+        let quarters = [(2, 2), (6, 2), (2, 6), (6, 6)].into_iter().zip(blue.into_iter().zip(red));
+        for ((x, y), (blue, red)) in quarters {
+            let (x, y) = ((x + group * SIDE) * self.across, y * self.down);
+            if x < self.size.0 && y + number * self.down * SIDE < self.size.1 {
+                let block = self.row.get(y / SIDE * self.groups * self.across + x / SIDE);
+                let grey = block.and_then(|block| block.get(y % SIDE * SIDE + x % SIDE));
+                self.points.push([grey.copied().unwrap_or(255), blue, red]);
+            }
+        }
+    }
+
+    /// On behind the next mark (T.81, E.2.4).
+    fn go_on(&mut self, rest: &mut &[u8]) -> Option<()> {
+        if self.stretch.is_damaged(self.bits) || self.mark != Some(0xd0 | self.marks) {
+            return None;
+        }
+        self.marks = (self.marks + 1) & 7;
+        self.mark = self.stretch.take(rest);
+        self.bits = self.stretch.bits();
+        self.left = self.restarts?;
+        self.brightness.mean = 0;
+        self.colours.iter_mut().flatten().for_each(|colour| colour.mean = 0);
+        Some(())
+    }
+}
+
+/// The line `y` of some blocks, side by side.
+#[inline(never)]
+fn lay(blocks: &[[u8; 64]], y: usize, line: &mut [u8]) {
+    let mut lines = blocks.iter().filter_map(|block| block.as_chunks::<SIDE>().0.get(y));
+    let (whole, rest) = line.as_chunks_mut::<SIDE>();
+    whole.iter_mut().zip(&mut lines).for_each(|(to, line)| *to = *line);
+    rest.iter_mut().zip(lines.flatten()).for_each(|(to, grey)| *to = *grey);
+}
+
+/// A colour in the four quarters of a block: their means, but for what higher frequencies bring to them.
+fn quarters(frequencies: &[i16; 64]) -> [u8; 4] {
+    // In 1,024ths: an eighth, and what the first half of a wave of one half comes to in either direction and in both.
+    let of =
+        |x, y, by: i32| frequencies.get(usize::from(place(x, y))).map_or(0, |frequency| i32::from(*frequency) * by);
+    let (mean, x, y, both) = (of(0, 0, 128), of(1, 0, 116), of(0, 1, 116), of(1, 1, 105));
+    [(x, y, both), (-x, y, -both), (x, -y, -both), (-x, -y, both)]
+        .map(|(x, y, both)| (((mean + x + y + both + 512) >> 10) + 128).clamp(0, 255) as u8)
+}
+
+/// The points of a block, line by line, from its frequencies, of which `many` were written.
+#[inline(always)]
+fn points(frequencies: &[i16; 64], many: usize) -> [u8; 64] {
+    let [mean, ..] = *frequencies;
+    if many <= 1 {
+        return [(((i32::from(mean) + 4) >> 3) + 128).clamp(0, 255) as u8; 64];
+    }
+    all_points(frequencies)
+}
+
+#[inline(never)]
+fn all_points(frequencies: &[i16; 64]) -> [u8; 64] {
+    let [a, b, c, d, e, f, g, h]: [i16x8; 8] = bytemuck::cast(*frequencies);
+    // Across, with two bits more than there are; then down, where what is in the middle between black and white becomes a grey.
+    let (these, those) = (waves([a, c, e, g], 1 << 10, 11), waves([b, d, f, h], 1 << 10, 11));
+    let mut pairs = [i32x4::ZERO; 8];
+    pairs
+        .iter_mut()
+        .zip(these.into_iter().zip(those))
+        .for_each(|(to, (this, that))| *to = (this & 0xffff) | (that << 16));
+    let (left, right) = pairs.split_at(4);
+    let down = |pairs: &[i32x4]| {
+        let pairs = pairs.first_chunk().copied().unwrap_or_default();
+        waves(bytemuck::cast(i32x4::transpose(pairs)), (1 << 17) + (128 << 18), 18)
+    };
+    let mut greys = [0; 64];
+    let mut lines = down(left).into_iter().zip(down(right));
+    for to in greys.as_chunks_mut::<16>().0 {
+        let mut next = || {
+            lines.next().map_or(i16x8::ZERO, |(left, right)| i16x8::from_i32x8_saturate(bytemuck::cast([left, right])))
+        };
+        *to = u8x16::narrow_i16x8(next(), next()).to_array();
+    }
+    greys
+}
+
+/// What eight waves come to at eight places, times the root of eight (T.81, A.3.3), with `round` more and without the last `bits`: in pairs the
+/// frequencies 0 and 4, 2 and 6, 1 and 3, 5 and 7.
+#[inline(always)]
+fn waves([a, b, c, d]: [i16x8; 4], round: i32, bits: i32) -> [i32x4; 8] {
+    // The root of two times the cosines of 1 to 7 sixteenths of a half turn, in 8,192ths.
+    const COS: [i16; 8] = [0, 11363, 10703, 9633, 8192, 6436, 4433, 2260];
+    let by = |pairs: i16x8, one: i16, two: i16| pairs.dot(i16x8::new([one, two, one, two, one, two, one, two]));
+    let [_, c1, c2, c3, c4, c5, c6, c7] = COS;
+    // Those that are the same from either end.
+    let (sum, difference) = (by(a, c4, c4) + round, by(a, c4, -c4) + round);
+    let (wide, narrow) = (by(b, c2, c6), by(b, c6, -c2));
+    let (e0, e1, e2, e3) = (sum + wide, difference + narrow, difference - narrow, sum - wide);
+    // Those that are not.
+    let o0 = by(c, c1, c3) + by(d, c5, c7);
+    let o1 = by(c, c3, -c7) + by(d, -c1, -c5);
+    let o2 = by(c, c5, -c1) + by(d, c7, c3);
+    let o3 = by(c, c7, -c5) + by(d, c3, -c1);
+    [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0].map(|sum| sum >> bits)
+}
