@@ -1,3 +1,5 @@
+use wide::{bytemuck, i16x8, u8x16};
+
 use crate::{MANY, PAPER_WHITE};
 
 /// Points and rows, right and bottom excluded.
@@ -223,94 +225,134 @@ impl Shade {
         }
         let down = taps(self.height, height);
         let across = taps(self.width, width);
-        let most = across.iter().map(|(_, weights)| weights.len()).max().unwrap_or(0);
-        let (two, three, four) = (two(&across), few::<3>(&across), few::<4>(&across));
+        let are_few = across.iter().all(|(_, weights)| weights.len() <= FEW);
+        let shares = if are_few { shares(&across) } else { Vec::new() };
         let mut greys = vec![0; width * height];
-        // Eight bits and four more, so that the second rounding does not add to the first. Three more of them, for the last point.
-        let mut sums = vec![0u16; self.width + 3];
-        let mut many = Vec::new();
+        // More than there are columns, for those that are taken eight at a time.
+        let mut sums = vec![0; self.width.next_multiple_of(MANY) + MANY];
         for ((first, weights), to) in down.iter().zip(greys.chunks_exact_mut(width.max(1))) {
-            self.mean_of(*first, weights, &mut sums, &mut many);
-            match most {
-                ..=2 => lie_between(&sums, &two, to),
-                3 => weigh(&sums, &three, to),
-                4 => weigh(&sums, &four, to),
-                _ => weigh_all(&sums, &across, to),
+            self.mean_of(*first, weights, &mut sums);
+            if are_few {
+                weigh(&sums, &shares, to);
+            } else {
+                weigh_all(&sums, &across, to);
             }
         }
         Self { width, height, greys }
     }
 
-    /// Of each column the mean of some rows from the `first` on, in twelve bits. In `many` for the sums of more than two.
-    #[inline(never)]
-    fn mean_of(&self, first: usize, weights: &[u32], to: &mut [u16], many: &mut Vec<u32>) {
-        match weights {
-            [_] => to.iter_mut().zip(self.row(first)).for_each(|(to, grey)| *to = u16::from(*grey) << 4),
-            [a, b] => {
-                for (to, (p, q)) in to.iter_mut().zip(self.row(first).iter().zip(self.row(first + 1))) {
-                    *to = bits_12(u32::from(*p) * a + u32::from(*q) * b);
-                }
-            }
-            _ => {
-                many.clear();
-                many.resize(self.width, 0);
-                for (y, weight) in (first..).zip(weights) {
-                    many.iter_mut().zip(self.row(y)).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
-                }
-                to.iter_mut().zip(many.iter()).for_each(|(to, sum)| *to = bits_12(*sum));
+    /// Of each column the mean of some rows from the `first` on, in twelve bits.
+    fn mean_of(&self, first: usize, weights: &[u32], to: &mut [i16]) {
+        let rows = (first..).zip(weights).map(|(y, weight)| (self.row(y), *weight));
+        if weights.len() <= FEW {
+            to.fill(0);
+            rows.for_each(|(row, weight)| add_share(row, in_15_bits(weight), to));
+            return;
+        }
+        let mut sums = vec![0; self.width];
+        for (row, weight) in rows {
+            sums.iter_mut().zip(row).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
+        }
+        to.iter_mut().zip(sums).for_each(|(to, sum)| *to = ((sum + (1 << (SHIFT - 5))) >> (SHIFT - 4)) as i16);
+    }
+}
+
+/// So many points lie under one where they are weighed with what a processor has for it: each share is rounded then, and of more of them
+/// white would not be white.
+const FEW: usize = 6;
+
+/// A weight as `i16x8::mul_scale_round` takes it; all of a point make 1 << 15, or what is next to it.
+fn in_15_bits(weight: u32) -> i16 {
+    weight.div_ceil(2).min(i16::MAX as u32) as i16
+}
+
+/// Adds so much of a row, in twelve bits.
+#[inline(never)]
+fn add_share(row: &[u8], weight: i16, to: &mut [i16]) {
+    let weight = i16x8::splat(weight);
+    let share = |greys: i16x8| (greys << 4u32).mul_scale_round(weight);
+    let add = |row: &[u8; MANY], to: &mut [i16; MANY]| {
+        let (row, [first, second]) = (u8x16::new(*row), bytemuck::cast::<_, [i16x8; 2]>(*to));
+        let sums = [first + share(i16x8::from_u8x16_low(row)), second + share(i16x8::from_u8x16_high(row))];
+        *to = bytemuck::cast(sums);
+    };
+    let (many, rest) = row.as_chunks();
+    let to = to.as_chunks_mut().0;
+    many.iter().zip(&mut *to).for_each(|(row, to)| add(row, to));
+    if let Some(to) = to.get_mut(many.len()) {
+        let mut last = [0; MANY];
+        last.iter_mut().zip(rest).for_each(|(to, grey)| *to = *grey);
+        add(&last, to);
+    }
+}
+
+/// What eight points in a row bring to eight others.
+struct Share {
+    from: usize,
+    /// For each of the others which of the eight, by two bytes; none where there are not so many.
+    places: u8x16,
+    weights: i16x8,
+}
+
+/// Of each eight points what they are the mean of.
+fn shares(taps: &[(usize, Vec<u32>)]) -> Vec<Vec<Share>> {
+    let shares_of = |eight: &[(usize, Vec<u32>)]| {
+        let mut shares = Vec::new();
+        for number in 0..FEW {
+            // Where there is one with this number under a point, and how much it counts.
+            let mut left: Vec<_> = eight
+                .iter()
+                .enumerate()
+                .filter_map(|(at, (first, weights))| Some((at, first + number, *weights.get(number)?)))
+                .collect();
+            while let Some((_, from, _)) = left.first().copied() {
+                let (mut places, mut weights) = ([u8::MAX; 16], [0; 8]);
+                left.retain(|(at, place, weight)| {
+                    let place = place - from;
+                    let (Some(two), Some(to)) = (places.as_chunks_mut::<2>().0.get_mut(*at), weights.get_mut(*at))
+                    else {
+                        return false;
+                    };
+                    if place < 8 {
+                        *two = [place as u8 * 2, place as u8 * 2 + 1];
+                        *to = in_15_bits(*weight);
+                    }
+                    place >= 8
+                });
+                shares.push(Share { from, places: u8x16::new(places), weights: i16x8::new(weights) });
             }
         }
-    }
-}
-
-fn bits_12(sum: u32) -> u16 {
-    ((sum + (1 << (SHIFT - 5))) >> (SHIFT - 4)) as u16
-}
-
-fn point(sum: u32) -> u8 {
-    ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)) as u8
-}
-
-/// Of points under which there are two at most, how much the second counts.
-fn two(taps: &[(usize, Vec<u32>)]) -> Vec<(usize, i32)> {
-    taps.iter().map(|(first, weights)| (*first, weights.get(1).map_or(0, |weight| *weight as i32))).collect()
-}
-
-/// Of each point what lies between the two.
-#[inline(never)]
-fn lie_between(sums: &[u16], taps: &[(usize, i32)], to: &mut [u8]) {
-    for (to, (first, weight)) in to.iter_mut().zip(taps) {
-        let Some([first, second]) = sums.get(*first..).and_then(|sums| sums.first_chunk()) else { continue };
-        let (first, second) = (i32::from(*first), i32::from(*second));
-        *to = point(((first << SHIFT) + (second - first) * weight) as u32);
-    }
-}
-
-/// The same weights, of `N` at most: then none of them is counted. Nothing where there are more.
-fn few<const N: usize>(taps: &[(usize, Vec<u32>)]) -> Vec<(usize, [u32; N])> {
-    let few = taps.iter().map_while(|(first, weights)| {
-        let mut few = [0; N];
-        few.get_mut(..weights.len())?.copy_from_slice(weights);
-        Some((*first, few))
-    });
-    few.collect()
+        shares
+    };
+    taps.chunks(8).map(shares_of).collect()
 }
 
 /// Of each point the mean of those under it.
 #[inline(never)]
-fn weigh<const N: usize>(sums: &[u16], taps: &[(usize, [u32; N])], to: &mut [u8]) {
-    for (to, (first, weights)) in to.iter_mut().zip(taps) {
-        let Some(under) = sums.get(*first..).and_then(|under| under.first_chunk::<N>()) else { continue };
-        *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
+fn weigh(sums: &[i16], shares: &[Vec<Share>], to: &mut [u8]) {
+    for (to, shares) in to.chunks_mut(8).zip(shares) {
+        // Four bits more than a grey has, rounded.
+        let mut mean = i16x8::splat(8);
+        for share in shares {
+            let Some(under) = sums.get(share.from..).and_then(|sums| sums.first_chunk::<8>()) else { continue };
+            let under: u8x16 = bytemuck::cast(*under);
+            mean += bytemuck::cast::<_, i16x8>(under.shuffle_zeroing(share.places)).mul_scale_round(share.weights);
+        }
+        let [greys, _] = bytemuck::cast::<_, [[u8; 8]; 2]>(u8x16::narrow_i16x8(mean >> 4u32, i16x8::ZERO));
+        match to.first_chunk_mut() {
+            Some(to) => *to = greys,
+            None => to.iter_mut().zip(greys).for_each(|(to, grey)| *to = grey),
+        }
     }
 }
 
 /// The same, however many there are.
 #[inline(never)]
-fn weigh_all(sums: &[u16], taps: &[(usize, Vec<u32>)], to: &mut [u8]) {
+fn weigh_all(sums: &[i16], taps: &[(usize, Vec<u32>)], to: &mut [u8]) {
     for (to, (first, weights)) in to.iter_mut().zip(taps) {
         let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
-        *to = point(under.iter().zip(weights).map(|(sum, weight)| u32::from(*sum) * weight).sum());
+        let sum: u32 = under.iter().zip(weights).map(|(sum, weight)| *sum as u32 * weight).sum();
+        *to = ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)) as u8;
     }
 }
 

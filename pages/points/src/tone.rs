@@ -12,6 +12,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use wide::{bytemuck, i16x8, u8x16, u16x8};
+
 use crate::shade::is_white;
 use crate::{Bitmap, MANY, PAPER_WHITE, Resolution, Shade};
 
@@ -37,7 +39,7 @@ const SHARP: u8 = 128;
 const DOT: usize = 2;
 /// How much the colour of the dot above weighs against the grey of a dot, and how much that of the one before it on its row, in sixteenths of a
 /// grey. As much of both as makes groups that are as wide as high: with less of the second they stand in columns, with more they lie in streaks.
-const ABOVE: i32 = 76 * 16;
+const ABOVE: i16 = 76 * 16;
 const BEFORE: i32 = 60 * 16;
 
 /// What a page's greys came to.
@@ -452,127 +454,148 @@ impl Blocks {
     }
 }
 
-/// Hands the error of each dot on to those that come after it.
+/// Hands the error of each dot on to those that come after it. Of a row of dots all is block by block; greys and errors are in sixteenths of a grey,
+/// and no error is more than a dot and what it is liked for.
 struct Diffusion {
-    /// Errors in sixteenths of a grey, with one dot more at each end.
-    here: Vec<i32>,
-    below: Vec<i32>,
-    /// Of this row of dots: the sums of their greys, of how many points.
-    sums: Vec<i32>,
-    counts: Vec<u8>,
-    /// One or nought.
-    black: Vec<u8>,
-    backwards: bool,
+    /// The sums of the greys of each dot, of how many points; then their mean with the error that came from above.
+    greys: Vec<Dots>,
+    counts: Vec<Dots>,
+    /// What a dot has to be darker than to be black.
+    limits: Vec<Dots>,
+    /// All ones where a dot is black, or the one above was.
+    black: Vec<Dots>,
+    /// What is left over of each dot, with a block of nothing at each end.
+    left: Vec<Dots>,
+    is_backwards: bool,
 }
+
+/// Dots beside each other in a block.
+const DOTS: usize = BLOCK / DOT;
+type Dots = [i16; DOTS];
 
 impl Diffusion {
     fn new(width: usize) -> Self {
-        // In whole blocks.
-        let dots = width.div_ceil(BLOCK) * (BLOCK / DOT);
+        let blocks = width.div_ceil(BLOCK);
+        let dots = || vec![[0; DOTS]; blocks];
         Self {
-            here: vec![0; dots + 2],
-            below: vec![0; dots + 2],
-            sums: vec![0; dots],
-            counts: vec![0; dots],
-            black: vec![0; dots],
-            backwards: false,
+            greys: dots(),
+            counts: dots(),
+            limits: dots(),
+            black: dots(),
+            left: vec![[0; DOTS]; blocks + 2],
+            is_backwards: false,
         }
     }
 
     /// A row without a point that waits: errors do not go beyond it.
     fn end(&mut self) {
-        self.here.fill(0);
+        self.left.fill([0; DOTS]);
     }
 
     /// One row of dots from the line `top` on, `across` blocks wide: of those points that wait for it. A point of another kind ends the error.
     #[inline(never)]
     fn row(&mut self, shade: &Shade, top: usize, across: usize, waits: &[[u8; BLOCK]], black: &mut [[u8; BLOCK]]) {
-        self.sums.fill(0);
-        self.counts.fill(0);
+        self.greys.fill([0; DOTS]);
+        self.counts.fill([0; DOTS]);
         for (y, waits) in (top..).zip(waits.chunks(across)) {
-            let greys = shade.row(y).as_chunks::<DOT>().0;
-            let waits = waits.as_flattened().as_chunks::<DOT>().0;
-            for (((sum, count), [left, right]), [wait, waits]) in
-                self.sums.iter_mut().zip(&mut self.counts).zip(greys).zip(waits)
-            {
-                *sum += i32::from(*left) * i32::from(*wait) + i32::from(*right) * i32::from(*waits);
-                *count += *wait + *waits;
-            }
-            // Of an odd width the last point is half a dot.
-            if let ([.., last], Some(waits)) = (shade.row(y), waits.get(greys.len()))
-                && shade.width() % DOT == 1
-                && let (Some(sum), Some(count)) = (self.sums.get_mut(greys.len()), self.counts.get_mut(greys.len()))
-            {
-                *sum += i32::from(*last) * i32::from(waits[0]);
-                *count += waits[0];
+            let (blocks, rest) = shade.row(y).as_chunks::<BLOCK>();
+            let greys = blocks.iter().copied().chain(Some(filled(rest)));
+            for (((sums, counts), greys), waits) in self.greys.iter_mut().zip(&mut self.counts).zip(greys).zip(waits) {
+                let waits = u8x16::new(*waits);
+                *sums = (i16x8::new(*sums) + in_twos(u8x16::new(greys) & (u8x16::ZERO - waits))).to_array();
+                *counts = (i16x8::new(*counts) + in_twos(waits)).to_array();
             }
         }
-        // Their means, with the errors from above: what does not wait for the dot before.
-        let errors = self.here.get(1..).unwrap_or_default();
-        for ((sum, count), error) in self.sums.iter_mut().zip(&self.counts).zip(errors) {
-            let mean = match count {
-                1 => *sum * 16,
-                2 => *sum * 8,
-                // A third, for as many greys as there are.
-                3 => (*sum * 16 * 0x5556) >> 16,
-                _ => *sum * 4,
-            };
-            *sum = mean + error;
+        let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
+        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.limits.iter_mut().zip(&self.black));
+        for (block, ((greys, counts), (limits, black))) in dots.enumerate() {
+            *greys = (means(greys, counts) + errors.of(block)).to_array();
+            let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
+            *limits = (i16x8::splat(128 * 16 - ABOVE) + like).to_array();
         }
-        let dots = self.sums.iter().zip(&self.counts).zip(&mut self.black);
-        if self.backwards {
-            diffuse(dots.rev(), self.below.iter_mut().rev());
+        let (greys, counts) = (self.greys.as_flattened(), self.counts.as_flattened());
+        let left = self.left.as_flattened_mut().get_mut(DOTS..greys.len() + DOTS).unwrap_or_default();
+        let to = left.iter_mut().zip(self.black.as_flattened_mut());
+        let dots = greys.iter().zip(counts).zip(self.limits.as_flattened()).zip(to);
+        if self.is_backwards {
+            diffuse(dots.rev())
         } else {
-            diffuse(dots, self.below.iter_mut());
+            diffuse(dots)
         }
         for (waits, black) in waits.chunks(across).zip(black.chunks_mut(across)) {
-            let waits = waits.as_flattened().as_chunks::<DOT>().0;
-            let points = black.as_flattened_mut().as_chunks_mut::<DOT>().0;
-            for ((waits, points), is_black) in waits.iter().zip(points).zip(&self.black) {
-                for (waits, point) in waits.iter().zip(points) {
-                    *point |= waits & is_black;
-                }
+            for ((waits, points), dots) in waits.iter().zip(black).zip(&self.black) {
+                // Each dot is two bytes of ones, and two points.
+                let dots: u8x16 = bytemuck::cast(*dots);
+                *points = (u8x16::new(*points) | (u8x16::new(*waits) & dots)).to_array();
             }
         }
-        std::mem::swap(&mut self.here, &mut self.below);
-        self.backwards = !self.backwards;
+        self.is_backwards = !self.is_backwards;
     }
 }
 
-/// One row of dots, each the mean of its greys with the error that came to it from above, of how many points, and the colour of the one above, which
-/// becomes its own. `below` begins with the dot beside the first. All in the order that the row is gone through.
-fn diffuse<'a>(
-    dots: impl Iterator<Item = ((&'a i32, &'a u8), &'a mut u8)>,
-    mut below: impl Iterator<Item = &'a mut i32>,
-) {
-    let mut ahead = 0;
-    let mut beside = 0;
-    // What is gathered so far for the dot below and behind, and for the one below.
-    let (mut behind, mut under) = (0, 0);
-    for ((mean, count), black) in dots {
-        let mut front = 0;
-        if *count == 0 {
-            (ahead, beside) = (0, 0);
-        } else {
-            let value = mean + ahead;
-            let is_black = value - beside < 128 * 16 - ABOVE + i32::from(*black) * (2 * ABOVE);
-            *black = u8::from(is_black);
-            beside = if is_black { BEFORE } else { -BEFORE };
-            let left_over = value - if is_black { 0 } else { 255 * 16 };
-            // To the last sixteenth: what is rounded off goes to the front.
-            ahead = (left_over * 7) >> 4;
-            let (to_behind, to_under) = ((left_over * 3) >> 4, (left_over * 5) >> 4);
-            front = left_over - ahead - to_behind - to_under;
-            behind += to_behind;
-            under += to_under;
-        }
-        if let Some(below) = below.next() {
-            *below = behind;
-        }
-        (behind, under) = (under, front);
+/// The sums of each two beside each other.
+fn in_twos(bytes: u8x16) -> i16x8 {
+    let twos: u16x8 = bytemuck::cast(bytes);
+    bytemuck::cast((twos & u16x8::splat(0xff)) + (twos >> 8u32))
+}
+
+/// The means of so many greys.
+fn means(sums: &Dots, counts: &Dots) -> i16x8 {
+    if i16x8::new(*counts) == i16x8::splat((DOT * DOT) as i16) {
+        return i16x8::new(*sums) * i16x8::splat(4);
     }
-    for (below, rest) in below.zip([behind, under]) {
-        *below = rest;
+    let mut means = *sums;
+    means.iter_mut().zip(counts).for_each(|(mean, count)| {
+        *mean = match count {
+            1 => *mean * 16,
+            2 => *mean * 8,
+            // A third, for as many greys as there are.
+            3 => ((i32::from(*mean) * 16 * 0x5556) >> 16) as i16,
+            _ => *mean * 4,
+        }
+    });
+    i16x8::new(means)
+}
+
+/// What was left over of the dots above, and whether they were gone through from left to right.
+struct Errors<'a> {
+    left: &'a [i16],
+    is_forwards: bool,
+}
+
+impl Errors<'_> {
+    /// What comes to the dots of a block: shares of the one above, of the one that came after that, and of the one that came before it.
+    #[inline(always)]
+    fn of(&self, block: usize) -> i16x8 {
+        let from = |dot: usize| {
+            let left = self.left.get((block + 1) * DOTS + dot - 1..).and_then(|left| left.first_chunk());
+            i16x8::new(left.copied().unwrap_or_default())
+        };
+        let (before, above, after) =
+            if self.is_forwards { (from(0), from(1), from(2)) } else { (from(2), from(1), from(0)) };
+        let share = |left: i16x8, by: i16| (left * i16x8::splat(by)) >> 4u32;
+        let to_front = |left: i16x8| left - share(left, 7) - share(left, 5) - share(left, 3);
+        share(above, 5) + share(after, 3) + to_front(before)
+    }
+}
+
+/// One row of dots: of each its grey, how many of its points wait, and what it has to be darker than; what is left over of it, and its colour. In
+/// the order that the row is gone through.
+fn diffuse<'a>(dots: impl Iterator<Item = (((&'a i16, &'a i16), &'a i16), (&'a mut i16, &'a mut i16))>) {
+    let (mut ahead, mut liking) = (0, 0);
+    for (((grey, count), limit), (left, black)) in dots {
+        if *count == 0 {
+            (ahead, liking, *left) = (0, 0, 0);
+            continue;
+        }
+        let grey = i32::from(*grey) + ahead;
+        // All ones of a black dot: browsers jump to choose, and nobody foresees where to.
+        let is_black = (grey - liking - i32::from(*limit)) >> 31;
+        *black = is_black as i16;
+        liking = (is_black & (2 * BEFORE)) - BEFORE;
+        *left = (grey - (!is_black & (255 * 16))) as i16;
+        // Seven sixteenths of it. Those of a white dot are a whole number, so nobody has to wait for the colour first.
+        ahead = ((grey * 7) >> 4) - (!is_black & (255 * 7));
     }
 }
 
