@@ -1,5 +1,6 @@
 use fax_points::{PELS, Resolution};
 
+use crate::Shade;
 use crate::place::Area;
 
 const LINE_MM: f64 = 215.0;
@@ -88,6 +89,11 @@ impl Grid {
     /// Lines to the millimetre.
     pub fn y_per_mm(&self) -> f64 {
         f64::from(self.resolution.lines_per_inch()) / MM_PER_INCH
+    }
+
+    /// The paper, with nothing on it.
+    pub(crate) fn white(&self) -> Shade {
+        Shade::white(self.width() as usize, self.height() as usize)
     }
 
     /// Where every machine prints, in pels and lines.

@@ -17,6 +17,12 @@ pub(crate) struct Area {
 }
 
 impl Area {
+    /// What of it lies on a page of this extent.
+    pub fn on(self, (width, height): (usize, usize)) -> Self {
+        let (right, bottom) = (self.right.min(width as i64), self.bottom.min(height as i64));
+        Self { left: self.left.max(0), top: self.top.max(0), right, bottom }
+    }
+
     fn width(&self) -> i64 {
         self.right - self.left
     }
@@ -73,6 +79,11 @@ pub(crate) fn first_scale(size: (f64, f64), grid: Grid) -> f64 {
     if size.0 <= width * NEARLY && size.1 <= height * NEARLY { 1.0 } else { (width / size.0).min(height / size.1) }
 }
 
+/// A page of this size (in millimetres, turned) at this scale, in points and parts of them.
+pub(crate) fn points(size: (f64, f64), scale: f64, grid: Grid) -> (f64, f64) {
+    (size.0 * scale * grid.x_per_mm(), size.1 * scale * grid.y_per_mm())
+}
+
 /// Points of a page of this size (in millimetres, turned) at this scale. At least one, and never many more than the paper has. What is left
 /// of the page is less than one: with a point for it, everything on the page would have to be cut to the page.
 pub(crate) fn extent(size: (f64, f64), scale: f64, grid: Grid) -> (usize, usize) {
@@ -102,26 +113,4 @@ pub(crate) fn settle(extent: (usize, usize), ink: Area, grid: Grid) -> Result<(i
         moved(left, ink.left, ink.right, clear.left, clear.right),
         moved(top, ink.top, ink.bottom, clear.top, clear.bottom),
     ))
-}
-
-/// The fax page with `shade` at this place.
-pub(crate) fn on_paper(shade: &Shade, left: i64, top: i64, grid: Grid) -> Shade {
-    placed(shade, left, top, (grid.width() as usize, grid.height() as usize))
-}
-
-/// A white page of this size with `shade` at this place.
-pub(crate) fn placed(shade: &Shade, left: i64, top: i64, (width, height): (usize, usize)) -> Shade {
-    let mut paper = Shade::white(width, height);
-    let from = (-left).max(0) as usize;
-    let to = left.max(0) as usize;
-    for (y, row) in paper.rows_mut().enumerate() {
-        let Ok(y) = usize::try_from(y as i64 - top) else { continue };
-        let source = shade.row(y).get(from..).unwrap_or_default();
-        let target = row.get_mut(to..).unwrap_or_default();
-        let both = target.len().min(source.len());
-        if let (Some(target), Some(source)) = (target.get_mut(..both), source.get(..both)) {
-            target.copy_from_slice(source);
-        }
-    }
-    paper
 }

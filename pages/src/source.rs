@@ -45,29 +45,23 @@ impl Picture {
         let (width, height) = (self.shade.width(), self.shade.height());
         let size = Self::size_mm(width as u32, height as u32, self.orientation, self.density);
         let turn = place::turn(size, grid, wanted);
+        let mut paper = grid.white();
         if let Some(at) = self.is_fax(grid, turn) {
-            return (place::on_paper(&self.shade, 0, at, grid), Placement { scale: 1.0, turn, left: 0, top: at });
+            paper.draw(&self.shade, (width, height), (0, at));
+            return (paper, Placement { scale: 1.0, turn, left: 0, top: at });
         }
-        fax_points::whiten(&mut self.shade);
         let lies = Lies::of(self.orientation).then(turn);
-        let ink = lies.area(place::ink(&self.shade), (width, height));
-        let (width, height) = lies.size((width, height));
         let size = if turn.swaps() { (size.1, size.0) } else { size };
+        fax_points::whiten(&mut self.shade, 0);
+        let ink = lies.area(place::ink(&self.shade), (width, height));
         let mut scale = place::first_scale(size, grid);
         loop {
             let extent = place::extent(size, scale, grid);
-            let (x, y) = (extent.0 as f64 / width.max(1) as f64, extent.1 as f64 / height.max(1) as f64);
-            let ink = Area {
-                left: (ink.left as f64 * x) as i64,
-                top: (ink.top as f64 * y) as i64,
-                right: (ink.right as f64 * x).ceil() as i64,
-                bottom: (ink.bottom as f64 * y).ceil() as i64,
-            };
-            match place::settle(extent, ink, grid) {
+            let lie = Lie { lies, at: (0, 0), extent };
+            match place::settle(extent, lie.ink(ink, &self.shade), grid) {
                 Ok((left, top)) => {
-                    let (across, down) = if lies.transposed { (extent.1, extent.0) } else { extent };
-                    let shade = lies.turned(self.shade.resampled(across, down));
-                    return (place::on_paper(&shade, left, top, grid), Placement { scale, turn, left, top });
+                    lie.draw(&self.shade, &mut paper, (left, top));
+                    return (paper, Placement { scale, turn, left, top });
                 }
                 Err(by) => scale *= by.min(0.999),
             }
@@ -116,8 +110,46 @@ impl Colours {
     }
 }
 
+/// Where a picture lies on a page, in points of the page.
+struct Lie {
+    lies: Lies,
+    at: (i64, i64),
+    extent: (usize, usize),
+}
+
+impl Lie {
+    /// Where the page has the ink of a picture, which it has here as it lies.
+    fn ink(&self, ink: Area, shade: &Shade) -> Area {
+        let (width, height) = self.lies.size((shade.width(), shade.height()));
+        let (x, y) = (self.extent.0 as f64 / width.max(1) as f64, self.extent.1 as f64 / height.max(1) as f64);
+        Area {
+            left: self.at.0 + (ink.left as f64 * x) as i64,
+            top: self.at.1 + (ink.top as f64 * y) as i64,
+            right: self.at.0 + (ink.right as f64 * x).ceil() as i64,
+            bottom: self.at.1 + (ink.bottom as f64 * y).ceil() as i64,
+        }
+    }
+
+    /// Whether all of it is on a page of this extent, but for less than a point.
+    fn is_on(&self, page: (usize, usize)) -> bool {
+        let is_on = |at: i64, extent: usize, page: usize| at >= 0 && at as usize + extent <= page + 1;
+        is_on(self.at.0, self.extent.0, page.0) && is_on(self.at.1, self.extent.1, page.1)
+    }
+
+    /// Draws a picture on paper where the page has its upper left point.
+    fn draw(&self, shade: &Shade, paper: &mut Shade, page: (i64, i64)) {
+        let at = (page.0 + self.at.0, page.1 + self.at.1);
+        if self.lies == Lies::default() {
+            paper.draw(shade, self.extent, at);
+        } else {
+            let (across, down) = self.lies.size(self.extent);
+            paper.draw(&self.lies.turned(shade.resampled(across, down)), self.extent, at);
+        }
+    }
+}
+
 /// One of the eight ways that a picture can lie.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 struct Lies {
     /// First along the diagonal,
     transposed: bool,

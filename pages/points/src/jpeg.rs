@@ -13,7 +13,7 @@ use crate::{MANY, Shade};
 /// Points of a block's side.
 const SIDE: usize = 8;
 /// Points that tell of all what colours there are, at least, where there are so many.
-const POINTS: usize = 60_000;
+const POINTS: usize = 20_000;
 /// Bits of a code that are looked up at once.
 const QUICK: u32 = 12;
 
@@ -21,7 +21,7 @@ const QUICK: u32 = 12;
 pub struct Jpeg {
     /// Its brightness.
     pub shade: Shade,
-    /// Points from all over it, 60,000 or some more where it has them: how bright each is, how blue, and how red, where 128 is neither. None of a picture in greys.
+    /// Points from all over it, 20,000 or some more where it has them: how bright each is, how blue, and how red, where 128 is neither. None of a picture in greys.
     pub points: Vec<[u8; 3]>,
 }
 
@@ -380,21 +380,30 @@ impl<'a> Blocks<'a> {
     fn next(&mut self, bytes: &[u8], bits: &mut Bits, to: &mut [i16; 64]) -> usize {
         // Of noughts that are known as such compilers make a call, which a browser takes far longer for.
         *to = bytemuck::cast([i16x8::splat(black_box(0)); 8]);
-        let (_, more) = bits.next(bytes, self.dc).unwrap_or_default();
-        self.mean = self.mean.wrapping_add(more);
+        let many = self.pass(bytes, bits, |(place, step), value| {
+            if let Some(to) = to.get_mut(usize::from(*place)) {
+                *to = value.wrapping_mul(*step) as i16;
+            }
+        });
         let [mean, ..] = to;
         *mean = self.mean.wrapping_mul(self.steps[0].1) as i16;
+        many
+    }
+
+    /// Passes over a block, and says how many of its frequencies were written, at most: each but the mean to `put`.
+    #[inline(always)]
+    fn pass(&mut self, bytes: &[u8], bits: &mut Bits, mut put: impl FnMut(&(u8, i32), i32)) -> usize {
+        let (_, more) = bits.next(bytes, self.dc).unwrap_or_default();
+        self.mean = self.mean.wrapping_add(more);
         let mut many = 1;
         while many < 64 {
             let Some((noughts, value)) = bits.next(bytes, self.ac) else { break };
             many += noughts + 1;
-            let Some((place, step)) = self.steps.get(many - 1) else {
+            let Some(step) = self.steps.get(many - 1) else {
                 bits.give_up();
                 break;
             };
-            if let Some(to) = to.get_mut(usize::from(*place)) {
-                *to = value.wrapping_mul(*step) as i16;
-            }
+            put(step, value);
         }
         many
     }
@@ -497,13 +506,17 @@ impl<'a> Scan<'a> {
                 }
             }
             let Some(colours) = &mut self.colours else { continue };
+            if !(number * self.groups + group).is_multiple_of(self.apart) {
+                colours.iter_mut().for_each(|colour| {
+                    colour.pass(&self.stretch.bytes, &mut bits, |_, _| {});
+                });
+                continue;
+            }
             let [blue, red] = colours.each_mut().map(|colour| {
                 colour.next(&self.stretch.bytes, &mut bits, &mut frequencies);
                 quarters(&frequencies)
             });
-            if (number * self.groups + group).is_multiple_of(self.apart) {
-                self.tell(number, group, blue, red);
-            }
+            self.tell(number, group, blue, red);
         }
         self.bits = bits;
         (!self.stretch.is_damaged(bits)).then_some(())

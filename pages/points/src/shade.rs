@@ -25,6 +25,9 @@ pub fn is_coloured(red: u8, green: u8, blue: u8) -> bool {
     red.max(green).max(blue) - red.min(green).min(blue) > 40
 }
 
+/// So many rows apart the greys of a page are counted.
+pub(crate) const HISTOGRAM_ROWS: usize = 8;
+
 /// Whether all of them are 255. By eight at a time, which needs no help of the compiler's.
 pub(crate) fn is_white(greys: &[u8]) -> bool {
     let (many, rest) = greys.as_chunks::<8>();
@@ -164,11 +167,11 @@ impl Shade {
         self.rows_mut().for_each(|row| multiply(row, factor));
     }
 
-    /// How often each grey occurs, on every fourth row: as much as tells what paper a page is on.
+    /// How often each grey occurs, on one of so many rows: as much as tells what paper a page is on.
     pub fn histogram(&self) -> [u32; 256] {
         // Two, because counting the same grey twice in a row waits for itself.
         let mut counts = [[0u32; 256]; 2];
-        self.rows().step_by(4).for_each(|row| count(row, &mut counts));
+        self.rows().step_by(HISTOGRAM_ROWS).for_each(|row| count(row, &mut counts));
         let [mut counts, others] = counts;
         for (count, other) in counts.iter_mut().zip(others) {
             *count += other;
@@ -220,40 +223,79 @@ impl Shade {
     /// This picture on `width` by `height` points: each is the mean of what lies under it, or lies between its neighbours where the
     /// picture grows.
     pub fn resampled(&self, width: usize, height: usize) -> Self {
-        if (width, height) == (self.width, self.height) || self.greys.is_empty() {
-            return self.clone();
-        }
-        let down = taps(self.height, height);
-        let across = taps(self.width, width);
-        let are_few = across.iter().all(|(_, weights)| weights.len() <= FEW);
-        let shares = if are_few { shares(&across) } else { Vec::new() };
-        let mut greys = vec![0; width * height];
-        // More than there are columns, for those that are taken eight at a time.
-        let mut sums = vec![0; self.width.next_multiple_of(MANY) + MANY];
-        for ((first, weights), to) in down.iter().zip(greys.chunks_exact_mut(width.max(1))) {
-            self.mean_of(*first, weights, &mut sums);
-            if are_few {
-                weigh(&sums, &shares, to);
-            } else {
-                weigh_all(&sums, &across, to);
-            }
-        }
-        Self { width, height, greys }
+        let mut resampled = Self { width, height, greys: vec![0; width * height] };
+        let mut resampling = Resampling::of(self, width, height);
+        resampled.rows_mut().enumerate().for_each(|(y, row)| resampling.row(y, row));
+        resampled
     }
 
-    /// Of each column the mean of some rows from the `first` on, in twelve bits.
-    fn mean_of(&self, first: usize, weights: &[u32], to: &mut [i16]) {
-        let rows = (first..).zip(weights).map(|(y, weight)| (self.row(y), *weight));
-        if weights.len() <= FEW {
-            to.fill(0);
-            rows.for_each(|(row, weight)| add_share(row, in_15_bits(weight), to));
+    /// Draws a picture on this one, resampled to `width` by `height` points, its upper left one at `left` and `top`. What would lie beside this one is
+    /// left out.
+    pub fn draw(&mut self, picture: &Self, (width, height): (usize, usize), (left, top): (i64, i64)) {
+        let mut resampling = Resampling::of(picture, width, height);
+        let mut drawn = vec![0; width];
+        let (from, to) = ((-left).max(0) as usize, left.max(0) as usize);
+        let rows =
+            (0..).zip(self.rows_mut()).filter_map(|(y, row): (i64, _)| Some((usize::try_from(y - top).ok()?, row)));
+        for (y, row) in rows.take_while(|(y, _)| *y < height) {
+            resampling.row(y, &mut drawn);
+            let (row, drawn) = (row.get_mut(to..).unwrap_or_default(), drawn.get(from..).unwrap_or_default());
+            let both = row.len().min(drawn.len());
+            if let (Some(row), Some(drawn)) = (row.get_mut(..both), drawn.get(..both)) {
+                row.copy_from_slice(drawn);
+            }
+        }
+    }
+}
+
+/// The rows of a picture on other points.
+struct Resampling<'a> {
+    picture: &'a Shade,
+    is_same: bool,
+    down: Vec<(usize, Vec<u32>)>,
+    across: Vec<(usize, Vec<u32>)>,
+    /// Those across by eight, where there are few for each point.
+    shares: Option<Vec<Vec<Share>>>,
+    /// Of each column the mean of what lies under a row, in twelve bits. More than there are columns, for those that are taken eight at a time.
+    means: Vec<i16>,
+}
+
+impl<'a> Resampling<'a> {
+    fn of(picture: &'a Shade, width: usize, height: usize) -> Self {
+        let is_same = (width, height) == (picture.width, picture.height);
+        let taps = |from, to| if is_same { Vec::new() } else { taps(from, to) };
+        let (down, across) = (taps(picture.height, height), taps(picture.width, width));
+        let are_few = across.iter().all(|(_, weights)| weights.len() <= FEW);
+        let shares = are_few.then(|| shares(&across));
+        let means = vec![0; picture.width.next_multiple_of(MANY) + MANY];
+        Self { picture, is_same, down, across, shares, means }
+    }
+
+    fn row(&mut self, y: usize, to: &mut [u8]) {
+        if self.is_same {
+            to.copy_from_slice(self.picture.row(y));
             return;
         }
-        let mut sums = vec![0; self.width];
-        for (row, weight) in rows {
-            sums.iter_mut().zip(row).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
+        let Some((first, weights)) = self.down.get(y) else { return };
+        let rows = (*first..).zip(weights).map(|(y, weight)| (self.picture.row(y), *weight));
+        let means = &mut self.means;
+        if weights.len() <= FEW {
+            means.fill(0);
+            rows.for_each(|(row, weight)| add_share(row, in_15_bits(weight), means));
+        } else {
+            let mut sums = vec![0; self.picture.width];
+            for (row, weight) in rows {
+                sums.iter_mut().zip(row).for_each(|(sum, grey)| *sum += u32::from(*grey) * weight);
+            }
+            means
+                .iter_mut()
+                .zip(sums)
+                .for_each(|(mean, sum)| *mean = ((sum + (1 << (SHIFT - 5))) >> (SHIFT - 4)) as i16);
         }
-        to.iter_mut().zip(sums).for_each(|(to, sum)| *to = ((sum + (1 << (SHIFT - 5))) >> (SHIFT - 4)) as i16);
+        match &self.shares {
+            Some(shares) => weigh(means, shares, to),
+            None => weigh_all(means, &self.across, to),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use wide::{bytemuck, i16x8, u8x16, u16x8};
 
-use crate::shade::is_white;
+use crate::shade::{HISTOGRAM_ROWS, is_white};
 use crate::{Bitmap, MANY, PAPER_WHITE, Resolution, Shade};
 
 /// Pels of a block's side: 2 mm. As many as are worked on at a time.
@@ -110,18 +110,22 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
         }
         black.fill([0; BLOCK]);
         waits.fill([0; BLOCK]);
-        for ((column, block), around) in band.iter().enumerate().zip(&mut arounds) {
-            let contrast = if block.region == Region::Paper { 0 } else { blocks.contrast_around(column, row) };
-            around.is_wanted = contrast >= if block.region == Region::Tone { SHARP } else { CONTRAST };
+        let extremes = blocks.extremes(row);
+        for ((block, (darkest, lightest)), around) in band.iter().zip(&extremes).zip(&mut arounds) {
+            around.is_wanted = match block.region {
+                Region::Paper => false,
+                Region::Line => lightest.saturating_sub(*darkest) >= CONTRAST,
+                Region::Tone => lightest.saturating_sub(*darkest) >= SHARP,
+            };
         }
         look_around(shade, top..top + here, reach, &mut padded, &mut arounds);
-        for ((column, block), around) in band.iter().enumerate().zip(&arounds) {
+        for (column, ((block, around), (_, paper))) in band.iter().zip(&arounds).zip(&extremes).enumerate() {
             let place = Place { left: column * BLOCK, top, here };
             let black = black.iter_mut().skip(column).step_by(blocks.across);
             match block.region {
                 Region::Paper => {}
                 Region::Line => {
-                    let surface = blocks.paper_around(column, row).saturating_sub(SURFACE).max(128);
+                    let surface = paper.saturating_sub(SURFACE).max(128);
                     draw(shade, place, around, surface, black);
                 }
                 Region::Tone => {
@@ -396,20 +400,19 @@ impl Blocks {
         })
     }
 
-    fn paper_around(&self, column: usize, row: usize) -> u8 {
-        self.around(row * self.across + column)
-            .filter_map(|index| self.all.get(index))
-            .map(|block| block.lightest)
-            .max()
-            .unwrap_or(255)
-    }
-
-    /// How far apart the darkest and the lightest of a block and those around it are.
-    fn contrast_around(&self, column: usize, row: usize) -> u8 {
-        let around = self.around(row * self.across + column).filter_map(|index| self.all.get(index));
-        let (low, high) =
-            around.fold((255, 0), |(low, high), block| (block.darkest.min(low), block.lightest.max(high)));
-        u8::saturating_sub(high, low)
+    /// Of each block of a row the darkest and the lightest there is in it and around it.
+    #[inline(never)]
+    fn extremes(&self, row: usize) -> Vec<(u8, u8)> {
+        let both = |one: (u8, u8), other: (u8, u8)| (one.0.min(other.0), one.1.max(other.1));
+        let mut columns = vec![(255, 0); self.across];
+        for row in row.saturating_sub(1)..row + 2 {
+            for (column, block) in columns.iter_mut().zip(self.band(row)) {
+                *column = both(*column, (block.darkest, block.lightest));
+            }
+        }
+        let left = [(255, 0)].iter().chain(&columns);
+        let right = columns.iter().skip(1).chain(&[(255, 0)]);
+        left.zip(&columns).zip(right).map(|((left, column), right)| both(both(*left, *column), *right)).collect()
     }
 
     fn share(&self, region: Region) -> f32 {
@@ -606,24 +609,21 @@ fn count_white(row: &[u8]) -> u64 {
     white.map(u64::from).sum()
 }
 
-/// Makes the paper of a scan white: where a light grey covers much of the page, it and all that is lighter is paper.
-pub fn whiten(shade: &mut Shade) {
+/// Makes the paper of a scan white: where a light grey covers much of the page, it and all that is lighter is paper. So many points of the page are
+/// `beside` it, and white.
+pub fn whiten(shade: &mut Shade, beside: u64) {
     const LIGHT: usize = 150;
     const NEAR: usize = 10;
     // Most pages are white already. Where more than half is as white as can be, no grey has more near it that has not that white near it.
-    let white: u64 = shade.rows().map(count_white).sum();
-    if white * 2 > shade.greys().len() as u64 {
+    let white = shade.rows().map(count_white).sum::<u64>() + beside;
+    if white * 2 > shade.greys().len() as u64 + beside {
         return;
     }
-    let counts = shade.histogram();
-    let all: u64 = counts.iter().map(|n| u64::from(*n)).sum();
+    let mut counts = shade.histogram().map(u64::from);
+    counts[255] += beside / HISTOGRAM_ROWS as u64;
+    let all: u64 = counts.iter().sum();
     let near = |grey: usize| -> u64 {
-        counts
-            .get(grey.saturating_sub(NEAR)..(grey + NEAR + 1).min(256))
-            .unwrap_or_default()
-            .iter()
-            .map(|n| u64::from(*n))
-            .sum()
+        counts.get(grey.saturating_sub(NEAR)..(grey + NEAR + 1).min(256)).unwrap_or_default().iter().sum()
     };
     let Some(paper) = (LIGHT..256).max_by_key(|grey| near(*grey)) else { return };
     // A page that is white already is left alone, to the last pel.

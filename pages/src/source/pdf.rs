@@ -67,29 +67,32 @@ pub(crate) fn on_paper<'p>(
     let size = size_mm(page);
     let turn = place::turn(size, grid, wanted);
     let size = if turn.swaps() { (size.1, size.0) } else { size };
+    let mut is_partial = found.is_partial;
+    if let Some(scan) = Scan::of(page, &options.limits) {
+        let coloured = scan.coloured;
+        is_partial |= scan.is_partial;
+        if let Some((shade, placement)) = scan.on_paper(size, turn, grid, |points| transform(page, turn, points)) {
+            return Ok(OnPaper { shade, placement, coloured, lacks: found.lacks, is_partial });
+        }
+    }
     let mut scale = place::first_scale(size, grid);
-    let scan = Scan::of(page, &options.limits);
     loop {
         let extent = place::extent(size, scale, grid);
-        let points = (size.0 * scale * grid.x_per_mm(), size.1 * scale * grid.y_per_mm());
-        let scanned =
-            scan.as_ref().and_then(|scan| Some((scan.drawn(transform(page, turn, points), extent)?, scan.coloured)));
-        let (mut shade, coloured) = scanned.unwrap_or_else(|| {
-            let drawn = Drawn::of(page, cache, &settings, turn, points, extent);
-            drawn.greys().unwrap_or_else(|| {
-                drawn.rendered(|rgba| {
-                    let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
-                    (shade, share(coloured, extent.0 * extent.1))
-                })
+        let drawn = Drawn::of(page, cache, &settings, turn, place::points(size, scale, grid), extent);
+        let (mut shade, coloured) = drawn.greys().unwrap_or_else(|| {
+            drawn.rendered(|rgba| {
+                let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
+                (shade, share(coloured, extent.0 * extent.1))
             })
         });
-        fax_points::whiten(&mut shade);
+        fax_points::whiten(&mut shade, 0);
         match place::settle(extent, place::ink(&shade), grid) {
             Ok((left, top)) => {
-                let is_partial = found.is_partial || scan.is_some_and(|scan| scan.is_partial);
                 lacks.add(&found.lacks);
+                let mut paper = grid.white();
+                paper.draw(&shade, extent, (left, top));
                 return Ok(OnPaper {
-                    shade: place::on_paper(&shade, left, top, grid),
+                    shade: paper,
                     placement: Placement { scale, turn, left, top },
                     coloured,
                     lacks: lacks.take(),

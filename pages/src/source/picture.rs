@@ -200,11 +200,7 @@ fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<Bytes<'a>>) -> Result<Bri
     if matches!(space, Some(ColorSpace::Luma | ColorSpace::YCbCr))
         && let Some(Jpeg { shade, points }) = fax_points::jpeg(bytes, (width, height))
     {
-        return Ok(Brightness {
-            shade,
-            coloured: colours_of(points.iter().step_by((points.len() / POINTS).max(1))),
-            is_partial,
-        });
+        return Ok(Brightness { shade, coloured: colours_of(points.iter()), is_partial });
     }
     let damaged = |_| Refusal::Damaged;
     let (greys, coloured) = match space {
@@ -233,7 +229,7 @@ fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<Bytes<'a>>) -> Result<Bri
 }
 
 /// So many points tell what all do.
-const POINTS: usize = 60_000;
+const POINTS: usize = 20_000;
 
 /// The share of points, each its brightness and how blue and how red it is, that have another colour than the light: paper is never quite
 /// white on a photograph, and its tint is not a colour that anybody chose.

@@ -11,8 +11,8 @@ use hayro::kurbo::Affine;
 use hayro_ccitt::{DecodeSettings, EncodingMode};
 
 use super::picture::{self, Brightness};
-use super::{Lies, tiff};
-use crate::{Limits, Shade, place};
+use super::{Lie, Lies, tiff};
+use crate::{Grid, Limits, Placement, Shade, Turn, place};
 
 pub(crate) struct Scan {
     shade: Shade,
@@ -59,8 +59,45 @@ impl Scan {
         Some(Self { shade, coloured, is_partial, at })
     }
 
-    /// The page on so many points, `to` leading there from where the page has things. None where it would not lie straight.
-    pub fn drawn(&self, to: Affine, extent: (usize, usize)) -> Option<Shade> {
+    /// The page on the paper, as `Picture::on_paper` does it, but that the page has a size of its own, and the picture a place there: `to` leads from
+    /// where a page that is so large has things to its points. None where it would not lie straight.
+    pub fn on_paper(
+        mut self,
+        size: (f64, f64),
+        turn: Turn,
+        grid: Grid,
+        to: impl Fn((f64, f64)) -> Affine,
+    ) -> Option<(Shade, Placement)> {
+        let mut ink = None;
+        let mut scale = place::first_scale(size, grid);
+        loop {
+            let extent = place::extent(size, scale, grid);
+            let lie = self.lie(to(place::points(size, scale, grid)), extent)?;
+            let ink = *ink.get_or_insert_with(|| {
+                let around = (extent.0 * extent.1) as f64 / (lie.extent.0 * lie.extent.1) as f64 - 1.0;
+                let beside = self.shade.greys().len() as f64 * around.max(0.0);
+                fax_points::whiten(&mut self.shade, beside as u64);
+                lie.lies.area(place::ink(&self.shade), (self.shade.width(), self.shade.height()))
+            });
+            match place::settle(extent, lie.ink(ink, &self.shade).on(extent), grid) {
+                Ok((left, top)) => {
+                    let mut paper = grid.white();
+                    if lie.is_on(extent) {
+                        lie.draw(&self.shade, &mut paper, (left, top));
+                    } else {
+                        let mut page = Shade::white(extent.0, extent.1);
+                        lie.draw(&self.shade, &mut page, (0, 0));
+                        paper.draw(&page, extent, (left, top));
+                    }
+                    return Some((paper, Placement { scale, turn, left, top }));
+                }
+                Err(by) => scale *= by.min(0.999),
+            }
+        }
+    }
+
+    /// Where the page has it.
+    fn lie(&self, to: Affine, extent: (usize, usize)) -> Option<Lie> {
         /// How far a corner may lie from where it would be straight, in points.
         const STRAIGHT: f64 = 0.5;
         let [a, b, c, d, x, y] = (to * self.at).as_coeffs();
@@ -77,8 +114,7 @@ impl Scan {
             (from.abs() <= most && to - from >= 1.0 && to - from <= most).then_some((from as i64, (to - from) as usize))
         };
         let ((left, width), (top, height)) = (side(x, width, extent.0)?, side(y, height, extent.1)?);
-        let (across, down) = if lies.transposed { (height, width) } else { (width, height) };
-        Some(place::placed(&lies.turned(self.shade.resampled(across, down)), left, top, extent))
+        Some(Lie { lies, at: (left, top), extent: (width, height) })
     }
 }
 
