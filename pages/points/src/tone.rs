@@ -92,11 +92,11 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
         Resolution::Low => DOT / 2,
     };
     let mut diffusion = Diffusion::new(width);
-    // Of the lines of one row of blocks: what is black, and what waits for its dot. Ones and noughts.
-    let mut black = vec![[0u8; BLOCK]; blocks.across * blocks.lines];
+    // Of each block of one row: what is black, and what waits for its dot.
+    let mut black = vec![[u8x16::ZERO; BLOCK]; blocks.across];
     let mut waits = black.clone();
     let mut arounds =
-        vec![Around { is_wanted: false, low: [[0; BLOCK]; ROWS], high: [[0; BLOCK]; ROWS] }; blocks.across];
+        vec![Around { is_wanted: false, low: [u8x16::ZERO; ROWS], high: [u8x16::ZERO; ROWS] }; blocks.across];
     let mut padded = Vec::new();
     let mut packed = bitmap.rows_mut();
     for (row, top) in (0..height).step_by(blocks.lines).enumerate() {
@@ -108,8 +108,10 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
             packed.by_ref().take(here).for_each(drop);
             continue;
         }
-        black.fill([0; BLOCK]);
-        waits.fill([0; BLOCK]);
+        if here < blocks.lines {
+            // Nothing waits below the page.
+            waits.fill([u8x16::ZERO; BLOCK]);
+        }
         let extremes = blocks.extremes(row);
         for ((block, (darkest, lightest)), around) in band.iter().zip(&extremes).zip(&mut arounds) {
             around.is_wanted = match block.region {
@@ -119,44 +121,48 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
             };
         }
         look_around(shade, top..top + here, reach, &mut padded, &mut arounds);
-        for (column, ((block, around), (_, paper))) in band.iter().zip(&arounds).zip(&extremes).enumerate() {
+        let to = black.iter_mut().zip(&mut waits);
+        for (column, (((block, around), (_, paper)), (black, waits))) in
+            band.iter().zip(&arounds).zip(&extremes).zip(to).enumerate()
+        {
             let place = Place { left: column * BLOCK, top, here };
-            let black = black.iter_mut().skip(column).step_by(blocks.across);
             match block.region {
-                Region::Paper => {}
+                Region::Paper => (*black, *waits) = ([u8x16::ZERO; BLOCK], [u8x16::ZERO; BLOCK]),
                 Region::Line => {
-                    let surface = paper.saturating_sub(SURFACE).max(128);
-                    draw(shade, place, around, surface, black);
+                    *waits = [u8x16::ZERO; BLOCK];
+                    draw(shade, place, around, paper.saturating_sub(SURFACE).max(128), black);
                 }
-                Region::Tone => {
-                    wait(shade, place, around, black.zip(waits.iter_mut().skip(column).step_by(blocks.across)));
-                }
+                Region::Tone => wait(shade, place, around, black, waits),
             }
         }
         let has_tone = band.iter().any(|block| block.region == Region::Tone);
-        let dots = waits.chunks(blocks.across * lines).zip(black.chunks_mut(blocks.across * lines));
-        for ((waits, black), top) in dots.zip((top..top + here).step_by(lines)) {
+        for line in (0..here).step_by(lines) {
             if has_tone {
-                diffusion.row(shade, top, blocks.across, waits, black);
+                diffusion.row(shade, top, line..line + lines, &waits, &mut black);
             } else {
                 diffusion.end();
             }
         }
-        for (row, black) in packed.by_ref().take(here).zip(black.chunks(blocks.across)) {
-            pack(black, row);
-        }
+        packed.by_ref().take(here).enumerate().for_each(|(line, row)| pack(&black, line, row));
     }
     drop(packed);
     (bitmap, Tones { dithered: blocks.share(Region::Tone) })
 }
 
-/// Eight ones and noughts to the byte.
+/// Of the lines of a block sixteen points each: a byte of ones, or of noughts.
+type Lines = [u8x16; BLOCK];
+
+/// Sixteen points to two bytes, the first in the highest bit.
 #[inline(never)]
-fn pack(black: &[[u8; BLOCK]], row: &mut [u8]) {
-    for (byte, eight) in row.iter_mut().zip(black.as_flattened().as_chunks::<8>().0) {
-        // Each of the eight to its place among the upper eight bits.
-        *byte = (u64::from_be_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
-    }
+fn pack(black: &[Lines], line: usize, row: &mut [u8]) {
+    let backwards = u8x16::new([15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    let mut twos = black.iter().filter_map(|block| block.get(line)).map(|black| {
+        let two = black.shuffle_zeroing(backwards).to_bitmask() as u16;
+        two.to_be_bytes()
+    });
+    let (whole, rest) = row.as_chunks_mut();
+    whole.iter_mut().zip(&mut twos).for_each(|(to, two)| *to = two);
+    rest.iter_mut().zip(twos).for_each(|(to, [byte, _])| *to = byte);
 }
 
 /// Where a block lies, and how many of its lines are on the page.
@@ -169,10 +175,13 @@ struct Place {
 
 impl Place {
     /// The greys of its lines; what is no longer on the page is white.
-    fn lines(self, shade: &Shade) -> impl Iterator<Item = [u8; BLOCK]> {
-        (self.top..self.top + self.here).map(move |y| {
-            let row = shade.row(y).get(self.left..).unwrap_or_default();
-            row.first_chunk().copied().unwrap_or_else(|| filled(row))
+    fn lines(self, shade: &Shade) -> impl Iterator<Item = u8x16> {
+        // From where it begins on a line to there on the next.
+        let from = shade.greys().get(self.top * shade.width() + self.left..).unwrap_or_default();
+        let on_page = shade.width().saturating_sub(self.left);
+        from.chunks(shade.width().max(1)).take(self.here).map(move |line| match line.first_chunk() {
+            Some(greys) if on_page >= BLOCK => u8x16::new(*greys),
+            _ => u8x16::new(filled(line.get(..on_page).unwrap_or_default())),
         })
     }
 }
@@ -185,52 +194,41 @@ fn filled(row: &[u8]) -> [u8; BLOCK] {
     greys
 }
 
+/// Whether a grey is nearer to the darkest around it, or as near, than to the lightest.
+fn is_dark(greys: u8x16, low: u8x16, high: u8x16) -> u8x16 {
+    greys.saturating_sub(low).simd_le(high.saturating_sub(greys))
+}
+
 /// Letters and lines: black is what is nearer to the darkest around it; where there is no edge, what is darker than `surface`.
 #[inline(never)]
-fn draw<'a>(
-    shade: &Shade,
-    place: Place,
-    around: &Around,
-    surface: u8,
-    black: impl Iterator<Item = &'a mut [u8; BLOCK]>,
-) {
+fn draw(shade: &Shade, place: Place, around: &Around, surface: u8, black: &mut Lines) {
+    let (white, surface, contrast) = (u8x16::splat(255), u8x16::splat(surface - 1), u8x16::splat(CONTRAST));
     for ((greys, black), (low, high)) in place.lines(shade).zip(black).zip(around.low.iter().zip(&around.high)) {
-        if is_white(&greys) {
+        if greys == white {
+            *black = u8x16::ZERO;
             continue;
         }
+        let is_surface = greys.simd_le(surface);
         if !around.is_wanted {
-            black.iter_mut().zip(&greys).for_each(|(black, grey)| *black = u8::from(*grey < surface));
+            *black = is_surface;
             continue;
         }
-        for ((black, grey), (low, high)) in black.iter_mut().zip(&greys).zip(low.iter().zip(high)) {
-            let is_edge = high.saturating_sub(*low) >= CONTRAST;
-            *black = u8::from(if is_edge { *grey <= low.midpoint(*high) } else { *grey < surface });
-        }
+        let is_edge = high.saturating_sub(*low).simd_ge(contrast);
+        *black = is_edge.select(is_dark(greys, *low, *high), is_surface);
     }
 }
 
 /// Photographs: what is no sharp edge waits for its dot.
 #[inline(never)]
-fn wait<'a>(
-    shade: &Shade,
-    place: Place,
-    around: &Around,
-    lines: impl Iterator<Item = (&'a mut [u8; BLOCK], &'a mut [u8; BLOCK])>,
-) {
-    let here = shade.width().saturating_sub(place.left);
-    for ((greys, (black, waits)), (low, high)) in place.lines(shade).zip(lines).zip(around.low.iter().zip(&around.high))
-    {
-        if around.is_wanted {
-            let points = black.iter_mut().zip(waits.iter_mut()).zip(&greys).zip(low.iter().zip(high));
-            for (((black, waits), grey), (low, high)) in points {
-                let is_edge = high.saturating_sub(*low) >= SHARP;
-                *black = u8::from(is_edge && *grey <= low.midpoint(*high));
-                *waits = u8::from(!is_edge);
-            }
-        } else {
-            *waits = [1; BLOCK];
-        }
-        waits.iter_mut().skip(here).for_each(|waits| *waits = 0);
+fn wait(shade: &Shade, place: Place, around: &Around, black: &mut Lines, waits: &mut Lines) {
+    let mut on_page = [0; BLOCK];
+    on_page.iter_mut().take(shade.width().saturating_sub(place.left)).for_each(|byte| *byte = 255);
+    let (on_page, sharp) = (u8x16::new(on_page), u8x16::splat(SHARP));
+    let to = black.iter_mut().zip(waits);
+    for ((greys, (black, waits)), (low, high)) in place.lines(shade).zip(to).zip(around.low.iter().zip(&around.high)) {
+        let is_edge = if around.is_wanted { high.saturating_sub(*low).simd_ge(sharp) } else { u8x16::ZERO };
+        *black = is_edge & is_dark(greys, *low, *high);
+        *waits = !is_edge & on_page;
     }
 }
 
@@ -245,8 +243,8 @@ const ROWS: usize = BLOCK + 2 * REACH;
 struct Around {
     /// Whether there may be an edge. Where there is none, nobody looks at the rest.
     is_wanted: bool,
-    low: [[u8; BLOCK]; ROWS],
-    high: [[u8; BLOCK]; ROWS],
+    low: [u8x16; ROWS],
+    high: [u8x16; ROWS],
 }
 
 /// What is around the points of a row of blocks, so many lines above and below.
@@ -267,12 +265,14 @@ fn look_around(shade: &Shade, lines: Range<usize>, reach: usize, padded: &mut Ve
         let windows = padded.windows(WINDOW).step_by(BLOCK).filter_map(|window| window.first_chunk::<WINDOW>());
         for (window, around) in windows.zip(arounds.iter_mut()).filter(|(_, around)| around.is_wanted) {
             let (Some(to_low), Some(to_high)) = (around.low.get_mut(i), around.high.get_mut(i)) else { continue };
-            let (mut low, mut high) = ([255; BLOCK], [if row.is_empty() { 0 } else { 255 }; BLOCK]);
+            let white = u8x16::splat(255);
+            let (mut low, mut high) = (white, if row.is_empty() { u8x16::ZERO } else { white });
             if !is_white(window) {
-                high = [0; BLOCK];
+                high = u8x16::ZERO;
                 for shift in BESIDE - REACH..=BESIDE + REACH {
                     let Some(columns) = window.get(shift..).and_then(|columns| columns.first_chunk()) else { continue };
-                    (low, high) = (both(low, columns, u8::min), both(high, columns, u8::max));
+                    let columns = u8x16::new(*columns);
+                    (low, high) = (low.min(columns), high.max(columns));
                 }
             }
             (*to_low, *to_high) = (low, high);
@@ -282,10 +282,10 @@ fn look_around(shade: &Shade, lines: Range<usize>, reach: usize, padded: &mut Ve
     for around in arounds.iter_mut().filter(|around| around.is_wanted) {
         for by in [1, 2, 2 * reach - 3] {
             for (line, below) in below(&mut around.low, by) {
-                line.set(both(line.get(), &below.get(), u8::min));
+                line.set(line.get().min(below.get()));
             }
             for (line, below) in below(&mut around.high, by) {
-                line.set(both(line.get(), &below.get(), u8::max));
+                line.set(line.get().max(below.get()));
             }
         }
     }
@@ -297,66 +297,32 @@ fn below<T>(lines: &mut [T], by: usize) -> impl Iterator<Item = (&Cell<T>, &Cell
     lines.iter().zip(lines.iter().skip(by))
 }
 
-fn both(these: [u8; BLOCK], those: &[u8; BLOCK], which: impl Fn(u8, u8) -> u8) -> [u8; BLOCK] {
-    let mut both = these;
-    both.iter_mut().zip(those).for_each(|(this, that)| *this = which(*this, *that));
-    both
-}
-
-/// What the greys of a block come to, column by column.
-#[derive(Clone)]
-struct Tally {
-    middles: [u8; BLOCK],
-    lightest: [u8; BLOCK],
-    darkest: [u8; BLOCK],
-    has_white: bool,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self { middles: [0; BLOCK], lightest: [0; BLOCK], darkest: [255; BLOCK], has_white: false }
-    }
-}
-
-impl Tally {
-    fn add(&mut self, greys: &[u8; BLOCK]) {
-        let (from, many) = MIDDLE;
-        for (middles, grey) in self.middles.iter_mut().zip(greys) {
-            *middles += u8::from(grey.wrapping_sub(from) <= many);
+impl Block {
+    /// What a block comes to that has so many points on the page.
+    #[inline(never)]
+    fn of(lines: impl Iterator<Item = u8x16>, points: usize) -> Self {
+        let (from, many) = (u8x16::splat(MIDDLE.0), u8x16::splat(MIDDLE.1));
+        let white = u8x16::splat(255);
+        let (mut middles, mut lightest, mut darkest) = (u8x16::ZERO, u8x16::ZERO, white);
+        let mut has_white = false;
+        for greys in lines {
+            if greys == white {
+                has_white = true;
+                continue;
+            }
+            // All ones are one less than nought.
+            middles -= (greys - from).simd_le(many);
+            lightest = lightest.max(greys);
+            darkest = darkest.min(greys);
         }
-        for (lightest, grey) in self.lightest.iter_mut().zip(greys) {
-            *lightest = (*lightest).max(*grey);
-        }
-        for (darkest, grey) in self.darkest.iter_mut().zip(greys) {
-            *darkest = (*darkest).min(*grey);
-        }
-    }
-
-    fn block(&self, pels: usize) -> Block {
-        let middles: usize = self.middles.iter().map(|middles| usize::from(*middles)).sum();
-        let darkest = self.darkest.iter().copied().min().unwrap_or(255);
-        let lightest = self.lightest.iter().copied().max().unwrap_or(0);
-        Block {
+        let darkest = darkest.reduce_min();
+        let middles: u16 = middles.to_array().into_iter().map(u16::from).sum();
+        Self {
             region: if darkest >= PAPER_WHITE { Region::Paper } else { Region::Line },
-            middle: middles as f32 / pels.max(1) as f32,
+            middle: f32::from(middles) / points.max(1) as f32,
             darkest,
-            lightest: if self.has_white { 255 } else { lightest },
+            lightest: if has_white { 255 } else { lightest.reduce_max() },
         }
-    }
-}
-
-#[inline(never)]
-fn tally(row: &[u8], tallies: &mut [Tally]) {
-    let (many, rest) = row.as_chunks::<BLOCK>();
-    for (greys, tally) in many.iter().zip(tallies.iter_mut()) {
-        if is_white(greys) {
-            tally.has_white = true;
-        } else {
-            tally.add(greys);
-        }
-    }
-    if let Some(tally) = tallies.last_mut().filter(|_| !rest.is_empty()) {
-        tally.add(&filled(rest));
     }
 }
 
@@ -368,18 +334,12 @@ impl Blocks {
         };
         let (across, down) = (shade.width().div_ceil(BLOCK), shade.height().div_ceil(lines));
         let mut all = Vec::with_capacity(across * down);
-        let (whole, rest) = (shade.width() / BLOCK, shade.width() % BLOCK);
         for top in (0..shade.height()).step_by(lines) {
-            let bottom = (top + lines).min(shade.height());
-            let mut tallies = vec![Tally::default(); across];
-            for y in top..bottom {
-                tally(shade.row(y), &mut tallies);
-            }
-            all.extend(
-                tallies.into_iter().enumerate().map(|(column, tally)| {
-                    tally.block((bottom - top) * if column < whole { BLOCK } else { rest.max(1) })
-                }),
-            );
+            let here = lines.min(shade.height() - top);
+            all.extend((0..shade.width()).step_by(BLOCK).map(|left| {
+                let place = Place { left, top, here };
+                Block::of(place.lines(shade), here * BLOCK.min(shade.width() - left))
+            }));
         }
         let mut blocks = Self { across, down, lines, all };
         blocks.find_photographs();
@@ -495,18 +455,18 @@ impl Diffusion {
         self.left.fill([0; DOTS]);
     }
 
-    /// One row of dots from the line `top` on, `across` blocks wide: of those points that wait for it. A point of another kind ends the error.
+    /// One row of dots, on some lines of the blocks that begin at the line `top`: of those points that wait for it. A point of another kind ends the error.
     #[inline(never)]
-    fn row(&mut self, shade: &Shade, top: usize, across: usize, waits: &[[u8; BLOCK]], black: &mut [[u8; BLOCK]]) {
+    fn row(&mut self, shade: &Shade, top: usize, lines: Range<usize>, waits: &[Lines], black: &mut [Lines]) {
         self.greys.fill([0; DOTS]);
         self.counts.fill([0; DOTS]);
-        for (y, waits) in (top..).zip(waits.chunks(across)) {
-            let (blocks, rest) = shade.row(y).as_chunks::<BLOCK>();
+        for line in lines.clone() {
+            let (blocks, rest) = shade.row(top + line).as_chunks::<BLOCK>();
             let greys = blocks.iter().copied().chain(Some(filled(rest)));
+            let waits = waits.iter().filter_map(|block| block.get(line));
             for (((sums, counts), greys), waits) in self.greys.iter_mut().zip(&mut self.counts).zip(greys).zip(waits) {
-                let waits = u8x16::new(*waits);
-                *sums = (i16x8::new(*sums) + in_twos(u8x16::new(greys) & (u8x16::ZERO - waits))).to_array();
-                *counts = (i16x8::new(*counts) + in_twos(waits)).to_array();
+                *sums = (i16x8::new(*sums) + in_twos(u8x16::new(greys) & *waits)).to_array();
+                *counts = (i16x8::new(*counts) + in_twos(*waits & u8x16::splat(1))).to_array();
             }
         }
         let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
@@ -525,12 +485,11 @@ impl Diffusion {
         } else {
             diffuse(dots)
         }
-        for (waits, black) in waits.chunks(across).zip(black.chunks_mut(across)) {
-            for ((waits, points), dots) in waits.iter().zip(black).zip(&self.black) {
-                // Each dot is two bytes of ones, and two points.
-                let dots: u8x16 = bytemuck::cast(*dots);
-                *points = (u8x16::new(*points) | (u8x16::new(*waits) & dots)).to_array();
-            }
+        for ((waits, black), dots) in waits.iter().zip(black).zip(&self.black) {
+            // Each dot is two bytes of ones, and two points.
+            let dots: u8x16 = bytemuck::cast(*dots);
+            let points = waits.iter().zip(black).skip(lines.start).take(lines.len());
+            points.for_each(|(waits, black)| *black |= *waits & dots);
         }
         self.is_backwards = !self.is_backwards;
     }
