@@ -551,8 +551,9 @@ fn diffuse<'a>(dots: impl Iterator<Item = (((&'a i16, &'a i16), &'a i16), (&'a m
             continue;
         }
         let grey = i32::from(*grey) + ahead;
-        // All ones of a black dot: browsers jump to choose, and nobody foresees where to.
-        let is_black = (grey - liking - i32::from(*limit)) >> 31;
+        // All ones of a black dot, whose number is below nought: no number here has more than sixteen bits. Said as a condition, browsers would jump
+        // on it, and nobody foresees where to.
+        let is_black = (grey - liking - i32::from(*limit)) >> 16;
         *black = is_black as i16;
         liking = (is_black & (2 * BEFORE)) - BEFORE;
         *left = (grey - (!is_black & (255 * 16))) as i16;
