@@ -64,17 +64,17 @@ fn changes(row: &[u8], width: i32, to: &mut Vec<i32>) {
 fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
     let at = |changes: &[i32], i: usize| changes.get(i).copied().unwrap_or(width);
     let mut a0 = -1;
-    let (mut i, mut b) = (0, 0);
+    let (mut i, mut right) = (0, 0);
     while a0 < width {
         let a1 = at(here, i);
-        // The first change above that lies to the right of a0 and is one to the other colour: even ones are to black.
-        while b > 0 && at(above, b - 1) > a0 {
-            b -= 1;
+        // The first change above that lies to the right of a0; most often one of the next three, and which nobody foresees.
+        right += usize::from(at(above, right) <= a0);
+        right += usize::from(at(above, right) <= a0);
+        while at(above, right) <= a0 {
+            right += 1;
         }
-        while b < above.len() && at(above, b) <= a0 {
-            b += 1;
-        }
-        b += (b ^ i) & 1;
+        // And the first from there that is one to the other colour: even ones are to black.
+        let b = right + ((right ^ i) & 1);
         let (b1, b2) = (at(above, b), at(above, b + 1));
         if b2 < a1 {
             code.put(code.pass);

@@ -54,7 +54,7 @@ pub fn jpeg(bytes: &[u8], size: (usize, usize)) -> Option<Jpeg> {
 struct Headers {
     parts: Vec<Part>,
     /// How far apart the values of each frequency are, in the order in which they are written.
-    steps: [Option<[i32; 64]>; 4],
+    steps: [Option<[u16; 64]>; 4],
     dc: [Option<Codes>; 4],
     ac: [Option<Codes>; 4],
     /// How many groups of blocks can be read without those before. 0 for all.
@@ -116,12 +116,12 @@ impl Headers {
             let mut read = [0; 64];
             segment = if what >> 4 == 0 {
                 let (bytes, rest) = rest.split_first_chunk::<64>()?;
-                read.iter_mut().zip(bytes).for_each(|(step, byte)| *step = i32::from(*byte));
+                read.iter_mut().zip(bytes).for_each(|(step, byte)| *step = u16::from(*byte));
                 rest
             } else {
                 let (bytes, rest) = rest.split_first_chunk::<128>()?;
                 let words = bytes.as_chunks::<2>().0;
-                read.iter_mut().zip(words).for_each(|(step, two)| *step = i32::from(u16::from_be_bytes(*two)));
+                read.iter_mut().zip(words).for_each(|(step, two)| *step = u16::from_be_bytes(*two));
                 rest
             };
             *steps = Some(read);
@@ -360,8 +360,8 @@ const fn place(x: usize, y: usize) -> u8 {
 struct Blocks<'a> {
     dc: &'a Codes,
     ac: &'a Codes,
-    /// Where each frequency goes, and how far apart its values are.
-    steps: [(u8, i32); 64],
+    /// Where each frequency goes, in six bits, and from the ninth on how far apart its values are.
+    steps: [u32; 64],
     /// The mean of the block before.
     mean: i32,
 }
@@ -369,9 +369,9 @@ struct Blocks<'a> {
 impl<'a> Blocks<'a> {
     fn new(headers: &'a Headers, part: &Part, tables: u8) -> Option<Self> {
         let of = |all: &'a [Option<Codes>; 4], which: u8| all.get(usize::from(which))?.as_ref();
-        let mut steps = ORDER.map(|place| (place, 0));
+        let mut steps = ORDER.map(u32::from);
         let read = headers.steps.get(usize::from(part.steps))?.as_ref()?;
-        steps.iter_mut().zip(read).for_each(|((_, step), read)| *step = *read);
+        steps.iter_mut().zip(read).for_each(|(step, read)| *step |= u32::from(*read) << 8);
         Some(Self { dc: of(&headers.dc, tables >> 4)?, ac: of(&headers.ac, tables & 15)?, steps, mean: 0 })
     }
 
@@ -380,19 +380,19 @@ impl<'a> Blocks<'a> {
     fn next(&mut self, bytes: &[u8], bits: &mut Bits, to: &mut [i16; 64]) -> usize {
         // Of noughts that are known as such compilers make a call, which a browser takes far longer for.
         *to = bytemuck::cast([i16x8::splat(black_box(0)); 8]);
-        let many = self.pass(bytes, bits, |(place, step), value| {
-            if let Some(to) = to.get_mut(usize::from(*place)) {
-                *to = value.wrapping_mul(*step) as i16;
+        let many = self.pass(bytes, bits, |step, value| {
+            if let Some(to) = to.get_mut(step as usize & 63) {
+                *to = value.wrapping_mul((step >> 8) as i32) as i16;
             }
         });
         let [mean, ..] = to;
-        *mean = self.mean.wrapping_mul(self.steps[0].1) as i16;
+        *mean = self.mean.wrapping_mul((self.steps[0] >> 8) as i32) as i16;
         many
     }
 
     /// Passes over a block, and says how many of its frequencies were written, at most: each but the mean to `put`.
     #[inline(always)]
-    fn pass(&mut self, bytes: &[u8], bits: &mut Bits, mut put: impl FnMut(&(u8, i32), i32)) -> usize {
+    fn pass(&mut self, bytes: &[u8], bits: &mut Bits, mut put: impl FnMut(u32, i32)) -> usize {
         let (_, more) = bits.next(bytes, self.dc).unwrap_or_default();
         self.mean = self.mean.wrapping_add(more);
         let mut many = 1;
@@ -403,7 +403,7 @@ impl<'a> Blocks<'a> {
                 bits.give_up();
                 break;
             };
-            put(step, value);
+            put(*step, value);
         }
         many
     }

@@ -1,4 +1,4 @@
-use wide::{bytemuck, i16x8, u8x16};
+use wide::{bytemuck, i16x8, i32x4, u8x16, u16x8};
 
 use crate::{MANY, PAPER_WHITE};
 
@@ -20,9 +20,12 @@ pub fn grey(red: u8, green: u8, blue: u8) -> u8 {
     ((u32::from(red) * 54 + u32::from(green) * 183 + u32::from(blue) * 19 + 128) >> 8) as u8
 }
 
+/// How far apart the parts of a colour are at least.
+const COLOURED: u8 = 40;
+
 /// Whether a person would call it a colour.
 pub fn is_coloured(red: u8, green: u8, blue: u8) -> bool {
-    red.max(green).max(blue) - red.min(green).min(blue) > 40
+    red.max(green).max(blue) - red.min(green).min(blue) > COLOURED
 }
 
 /// So many rows apart the greys of a page are counted.
@@ -39,28 +42,45 @@ pub(crate) fn is_white(greys: &[u8]) -> bool {
 #[inline(never)]
 fn greys_of(rgba: &[u8], greys: &mut [u8]) -> usize {
     let mut coloured = 0;
-    for (pels, greys) in rgba.chunks(MANY * 4).zip(greys.chunks_mut(MANY)) {
-        if is_white(pels) {
+    let (many, rest) = rgba.as_chunks::<{ MANY * 4 }>();
+    let (to_many, to_rest) = greys.as_chunks_mut::<MANY>();
+    let white = u8x16::splat(255);
+    for (pels, to) in many.iter().zip(to_many) {
+        let fours: [u8x16; 4] = bytemuck::cast(*pels);
+        if fours.iter().fold(white, |all, four| all & *four) == white {
             continue;
         }
-        // Most of what is not white has no colour either, and is its own grey.
-        let tint = |pel: &[u8; 4]| {
-            let pel = u32::from_le_bytes(*pel);
-            (pel ^ pel >> 8) & 0xffff
-        };
-        let pels = pels.as_chunks::<4>().0;
-        if pels.iter().fold(0, |all, pel| all | tint(pel)) == 0 {
-            greys.iter_mut().zip(pels).for_each(|(to, pel)| *to = pel[0]);
-            continue;
-        }
-        let mut many = 0u8;
-        for ([red, green, blue, _], to) in pels.iter().zip(greys) {
-            many += u8::from(is_coloured(*red, *green, *blue));
-            *to = grey(*red, *green, *blue);
-        }
-        coloured += usize::from(many);
+        let [a, b, c, d] = fours.map(greys_of_four);
+        let (first, second) = (bytemuck::cast([a, b]), bytemuck::cast([c, d]));
+        *to = u8x16::narrow_i16x8(i16x8::from_i32x8_saturate(first), i16x8::from_i32x8_saturate(second)).to_array();
+        coloured += fours.map(coloured_of_four).iter().sum::<u32>();
     }
-    coloured
+    for ([red, green, blue, _], to) in rest.as_chunks::<4>().0.iter().zip(to_rest) {
+        coloured += u32::from(is_coloured(*red, *green, *blue));
+        *to = grey(*red, *green, *blue);
+    }
+    coloured as usize
+}
+
+/// `grey` of four points.
+#[inline(always)]
+fn greys_of_four(rgba: u8x16) -> i32x4 {
+    // Red and blue in the lower halves of two numbers, green and one more in the upper.
+    let twos: u16x8 = bytemuck::cast(rgba);
+    let (red_blue, green): (i16x8, i16x8) = (bytemuck::cast(twos & u16x8::splat(0xff)), bytemuck::cast(twos >> 8u32));
+    let sum = red_blue.dot(i16x8::new([54, 19, 54, 19, 54, 19, 54, 19]))
+        + green.dot(i16x8::new([183, 0, 183, 0, 183, 0, 183, 0]));
+    (sum + 128) >> 8
+}
+
+/// How many of four points `is_coloured`.
+#[inline(always)]
+fn coloured_of_four(rgba: u8x16) -> u32 {
+    let green = rgba.shuffle_zeroing(u8x16::new([1, 1, 1, 1, 5, 5, 5, 5, 9, 9, 9, 9, 13, 13, 13, 13]));
+    let blue = rgba.shuffle_zeroing(u8x16::new([2, 2, 2, 2, 6, 6, 6, 6, 10, 10, 10, 10, 14, 14, 14, 14]));
+    let apart = rgba.max(green).max(blue).saturating_sub(rgba.min(green).min(blue));
+    // Only beside the red are all three of a point.
+    (apart.simd_ge(u8x16::splat(COLOURED + 1)).to_bitmask() & 0x1111).count_ones()
 }
 
 #[inline(never)]
