@@ -17,12 +17,6 @@ pub(crate) struct Area {
 }
 
 impl Area {
-    /// What of it lies on a page of this extent.
-    pub fn on(self, (width, height): (usize, usize)) -> Self {
-        let (right, bottom) = (self.right.min(width as i64), self.bottom.min(height as i64));
-        Self { left: self.left.max(0), top: self.top.max(0), right, bottom }
-    }
-
     fn width(&self) -> i64 {
         self.right - self.left
     }

@@ -725,6 +725,48 @@ fn what_breaks_off_says_so() {
     assert!(high(&one, 0).bitmap == first && !high(&one, 0).is_partial);
 }
 
+#[test]
+fn a_page_that_is_one_picture_is_laid_as_the_renderer_lays_it() {
+    let (width, height) = (600, 800);
+    // One that has its ink inside, and one that has some on its edges.
+    let inside = corner(width as usize, height as usize);
+    let mut edges = inside.clone();
+    for (at, pel) in edges.chunks_exact_mut(3).enumerate() {
+        let (x, y) = (at as u32 % width, at as u32 / width);
+        if x < 20 || y < 20 || x >= width - 20 || y >= height - 20 {
+            pel.fill(0);
+        }
+    }
+    let dict = format!(
+        "/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
+    );
+    let page = |rgb: &[u8], content: &str| {
+        let mut pdf = PdfFile::new();
+        let image = pdf.stream(&dict, &picture(width, height, rgb.to_vec(), ImageFormat::Jpeg));
+        high(&open(pdf.pages(&[(LETTER, &format!("/XObject<</P {image} 0 R>>"), content)]).bytes()), 0)
+    };
+    for at in [
+        "612 0 0 792 0 0",      // all of the page
+        "300 0 0 400 36 300",   // a part of it
+        "700 0 0 900 -40 -60",  // beyond its edges
+        "-612 0 0 792 612 0",   // mirrored
+        "612 0 0 -792 0 792",   // upside down
+        "0 612 -612 0 612 0",   // on its side
+        "540 0 0 720 -100 200", // cut off on the left
+    ] {
+        for rgb in [&inside, &edges] {
+            let (scan, drawn) = (page(rgb, &format!("{at} cm /P Do")), page(rgb, &format!("0 g {at} cm /P Do")));
+            let (a, b) = (scan.placement, drawn.placement);
+            assert!((a.scale - b.scale).abs() < 0.005 && a.turn == b.turn, "{at}: {a:?} {b:?}");
+            assert!((a.left - b.left).abs() <= 3 && (a.top - b.top).abs() <= 3, "{at}: {a:?} {b:?}");
+            let (a, b) = (scan.bitmap.as_bytes(), drawn.bitmap.as_bytes());
+            let differ: u32 = a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum();
+            assert!(differ as usize * 100 < a.len() * 8, "{at}: {differ} of {}", a.len() * 8);
+            assert!(a.iter().any(|byte| *byte != 0), "{at}: nothing is there");
+        }
+    }
+}
+
 /// A letter as a telephone takes it: lamplight, and no point quite white or black. `stamp` is a part of its width that is blue.
 fn photographed(width: usize, height: usize, stamp: usize) -> Vec<u8> {
     let mut rgb = Vec::new();

@@ -450,3 +450,59 @@ fn taps(from: usize, to: usize) -> Vec<(usize, Vec<u32>)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that look like chance.
+    fn chance(many: usize) -> Vec<u8> {
+        let mut state = 1u32;
+        let next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        std::iter::repeat_with(next).take(many).collect()
+    }
+
+    #[test]
+    fn points_are_the_means_of_what_lies_under_them() {
+        let (width, height) = (97, 61);
+        let greys = chance(width * height);
+        let picture = Shade::new(width, height, greys).unwrap_or(Shade::white(0, 0));
+        let exact = |taps: &(usize, Vec<u32>)| taps.1.iter().map(|w| f64::from(*w) / 65_536.0).collect::<Vec<_>>();
+        for to in [(97, 61), (100, 70), (150, 200), (96, 60), (80, 40), (48, 31), (30, 61), (16, 12), (9, 5), (1, 1)] {
+            let (across, down) = (taps(width, to.0), taps(height, to.1));
+            let resampled = picture.resampled(to.0, to.1);
+            for (row, down) in resampled.rows().zip(&down) {
+                for (point, across) in row.iter().zip(&across) {
+                    let mut mean = 0.0;
+                    for (y, by) in (down.0..).zip(exact(down)) {
+                        for (grey, weight) in picture.row(y).iter().skip(across.0).zip(exact(across)) {
+                            mean += f64::from(*grey) * by * weight;
+                        }
+                    }
+                    assert!((mean - f64::from(*point)).abs() < 1.0, "{to:?}: {point} for {mean}");
+                }
+            }
+            for grey in [0, 255] {
+                let even = Shade { greys: vec![grey; width * height], ..picture }.resampled(to.0, to.1);
+                assert!(even.greys.iter().all(|point| *point == grey), "{to:?}: {grey}");
+            }
+        }
+    }
+
+    #[test]
+    fn colours_are_greys_as_one_by_one() {
+        let (width, height) = (53, 40);
+        let mut rgba = chance(width * height * 4);
+        // Some have no colour, and some are white.
+        rgba.chunks_mut(4).step_by(3).for_each(|pel| pel.fill(pel.len() as u8 * 50));
+        rgba.chunks_mut(4 * width).step_by(4).for_each(|row| row.fill(255));
+        let (shade, coloured) = Shade::from_rgba(width, height, &rgba);
+        let pels = rgba.as_chunks::<4>().0;
+        let greys: Vec<u8> = pels.iter().map(|[red, green, blue, _]| grey(*red, *green, *blue)).collect();
+        assert!(shade.greys == greys);
+        assert_eq!(coloured, pels.iter().filter(|[red, green, blue, _]| is_coloured(*red, *green, *blue)).count());
+    }
+}

@@ -67,22 +67,26 @@ pub(crate) fn on_paper<'p>(
     let size = size_mm(page);
     let turn = place::turn(size, grid, wanted);
     let size = if turn.swaps() { (size.1, size.0) } else { size };
-    let mut is_partial = found.is_partial;
-    if let Some(scan) = Scan::of(page, &options.limits) {
-        let coloured = scan.coloured;
-        is_partial |= scan.is_partial;
-        if let Some((shade, placement)) = scan.on_paper(size, turn, grid, |points| transform(page, turn, points)) {
-            return Ok(OnPaper { shade, placement, coloured, lacks: found.lacks, is_partial });
-        }
+    let mut scan = Scan::of(page, &options.limits);
+    let is_partial = found.is_partial || scan.as_ref().is_some_and(|scan| scan.is_partial);
+    if let Some(scan) = &mut scan
+        && let Some((shade, placement)) = scan.on_paper(size, turn, grid, |points| transform(page, turn, points))
+    {
+        return Ok(OnPaper { shade, placement, coloured: scan.coloured, lacks: found.lacks, is_partial });
     }
     let mut scale = place::first_scale(size, grid);
     loop {
         let extent = place::extent(size, scale, grid);
-        let drawn = Drawn::of(page, cache, &settings, turn, place::points(size, scale, grid), extent);
-        let (mut shade, coloured) = drawn.greys().unwrap_or_else(|| {
-            drawn.rendered(|rgba| {
-                let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
-                (shade, share(coloured, extent.0 * extent.1))
+        let points = place::points(size, scale, grid);
+        let scanned =
+            scan.as_ref().and_then(|scan| Some((scan.drawn(transform(page, turn, points), extent)?, scan.coloured)));
+        let (mut shade, coloured) = scanned.unwrap_or_else(|| {
+            let drawn = Drawn::of(page, cache, &settings, turn, points, extent);
+            drawn.greys().unwrap_or_else(|| {
+                drawn.rendered(|rgba| {
+                    let (shade, coloured) = Shade::from_rgba(extent.0, extent.1, rgba);
+                    (shade, share(coloured, extent.0 * extent.1))
+                })
             })
         });
         fax_points::whiten(&mut shade, 0);

@@ -60,9 +60,9 @@ impl Scan {
     }
 
     /// The page on the paper, as `Picture::on_paper` does it, but that the page has a size of its own, and the picture a place there: `to` leads from
-    /// where a page that is so large has things to its points. None where it would not lie straight.
+    /// where a page that is so large has things to its points. None where it does not lie straight, or reaches beyond the page.
     pub fn on_paper(
-        mut self,
+        &mut self,
         size: (f64, f64),
         turn: Turn,
         grid: Grid,
@@ -72,28 +72,29 @@ impl Scan {
         let mut scale = place::first_scale(size, grid);
         loop {
             let extent = place::extent(size, scale, grid);
-            let lie = self.lie(to(place::points(size, scale, grid)), extent)?;
+            let lie = self.lie(to(place::points(size, scale, grid)), extent).filter(|lie| lie.is_on(extent))?;
             let ink = *ink.get_or_insert_with(|| {
                 let around = (extent.0 * extent.1) as f64 / (lie.extent.0 * lie.extent.1) as f64 - 1.0;
                 let beside = self.shade.greys().len() as f64 * around.max(0.0);
                 fax_points::whiten(&mut self.shade, beside as u64);
                 lie.lies.area(place::ink(&self.shade), (self.shade.width(), self.shade.height()))
             });
-            match place::settle(extent, lie.ink(ink, &self.shade).on(extent), grid) {
+            match place::settle(extent, lie.ink(ink, &self.shade), grid) {
                 Ok((left, top)) => {
                     let mut paper = grid.white();
-                    if lie.is_on(extent) {
-                        lie.draw(&self.shade, &mut paper, (left, top));
-                    } else {
-                        let mut page = Shade::white(extent.0, extent.1);
-                        lie.draw(&self.shade, &mut page, (0, 0));
-                        paper.draw(&page, extent, (left, top));
-                    }
+                    lie.draw(&self.shade, &mut paper, (left, top));
                     return Some((paper, Placement { scale, turn, left, top }));
                 }
                 Err(by) => scale *= by.min(0.999),
             }
         }
+    }
+
+    /// The page on so many points, `to` leading there from where the page has things. None where it would not lie straight.
+    pub fn drawn(&self, to: Affine, extent: (usize, usize)) -> Option<Shade> {
+        let mut page = Shade::white(extent.0, extent.1);
+        self.lie(to, extent)?.draw(&self.shade, &mut page, (0, 0));
+        Some(page)
     }
 
     /// Where the page has it.

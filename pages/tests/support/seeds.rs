@@ -6,6 +6,7 @@ use std::io::{Cursor, Write};
 use fax_pages::{Bitmap, Document, Options, Paper, Resolution, Turn, encode};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::support::{FONTS, PdfFile, colourful, japanese, letter, path, photograph, run, save, scratch};
 
@@ -28,6 +29,20 @@ pub fn jpeg(width: usize, height: usize, is_coloured: bool) -> Vec<u8> {
         let greys: Vec<u8> = rgb.chunks_exact(3).map(|pel| pel[1]).collect();
         encoder.encode(&greys, width, height, ExtendedColorType::L8).unwrap();
     }
+    bytes
+}
+
+/// The same in the ways of cameras: colours for each four points, in stretches, or from coarse to fine.
+pub fn camera(width: usize, height: usize, is_progressive: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 80);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    if is_progressive {
+        encoder.set_progressive(true);
+    } else {
+        encoder.set_restart_interval(3);
+    }
+    encoder.encode(&photograph(width, height), width as u16, height as u16, ColorType::Rgb).unwrap();
     bytes
 }
 
@@ -64,6 +79,8 @@ pub fn sound() -> Vec<(&'static str, Vec<u8>)> {
     let mut all = vec![
         ("png", picture(ImageFormat::Png)),
         ("jpeg", picture(ImageFormat::Jpeg)),
+        ("jpeg of a camera", camera(60, 40, false)),
+        ("jpeg from coarse to fine", camera(60, 40, true)),
         ("gif", picture(ImageFormat::Gif)),
         ("bmp", picture(ImageFormat::Bmp)),
         ("webp", picture(ImageFormat::WebP)),
@@ -145,7 +162,12 @@ pub fn of_target(target: &str) -> Vec<Vec<u8>> {
                 .for_each(|(y, row)| row.iter_mut().take(5).for_each(|byte| *byte = (y * 7) as u8));
             let code = encode::group_4(&bits).unwrap();
             let rows: Vec<u8> = photograph(60, 40).chunks(180).flat_map(|row| [&[0], row].concat()).collect();
-            let mut all = vec![coded(0, jpeg(60, 40, false)), coded(1, jpeg(60, 40, true)), coded(7, deflated(&rows))];
+            let mut all = vec![
+                coded(0, jpeg(60, 40, false)),
+                coded(1, jpeg(60, 40, true)),
+                coded(1, camera(60, 40, false)),
+                coded(7, deflated(&rows)),
+            ];
             all.extend((2..5).map(|coding| coded(coding, code.clone())));
             // The headers of a JPEG 2000 and of a JBIG2 that say 60 by 40.
             let mut header = b"\xff\x4f\xff\x51\0\x2f\0\0".to_vec();
