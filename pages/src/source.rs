@@ -5,7 +5,6 @@ use fax_points::{grey, is_coloured};
 use crate::place::{self, Area};
 use crate::{Grid, Original, Placement, Refusal, Shade, Turn};
 
-mod bytes;
 pub(crate) mod pdf;
 pub(crate) mod picture;
 mod scan;

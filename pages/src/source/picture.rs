@@ -4,11 +4,11 @@ use fax_points::Jpeg;
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError};
+use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::bytes::Bytes;
 use super::{Colours, Picture, check_pels, grey, is_coloured};
 use crate::{Kind, Limits, Refusal, Shade};
 
@@ -144,7 +144,7 @@ fn refusal(error: ImageError) -> Refusal {
     }
 }
 
-fn jpeg(bytes: &[u8], into: ColorSpace) -> JpegDecoder<Bytes<'_>> {
+fn jpeg(bytes: &[u8], into: ColorSpace) -> JpegDecoder<ZCursor<&[u8]>> {
     // Strictness would refuse pictures that only lack their end; the sizes are checked by us.
     let options = DecoderOptions::default()
         .set_strict_mode(false)
@@ -152,17 +152,17 @@ fn jpeg(bytes: &[u8], into: ColorSpace) -> JpegDecoder<Bytes<'_>> {
         .set_max_height(usize::from(u16::MAX))
         .jpeg_set_max_scans(64)
         .jpeg_set_out_colorspace(into);
-    JpegDecoder::new_with_options(Bytes::new(bytes), options)
+    JpegDecoder::new_with_options(ZCursor::new(bytes), options)
 }
 
-fn jpeg_size(decoder: &mut JpegDecoder<Bytes<'_>>, limits: &Limits) -> Result<(u32, u32), Refusal> {
+fn jpeg_size(decoder: &mut JpegDecoder<ZCursor<&[u8]>>, limits: &Limits) -> Result<(u32, u32), Refusal> {
     decoder.decode_headers().map_err(|_| Refusal::Damaged)?;
     let info = decoder.info().ok_or(Refusal::Damaged)?;
     check_pels(u64::from(info.width), u64::from(info.height), limits.pels)?;
     Ok((u32::from(info.width), u32::from(info.height)))
 }
 
-fn jpeg_orientation(decoder: &JpegDecoder<Bytes<'_>>) -> u8 {
+fn jpeg_orientation(decoder: &JpegDecoder<ZCursor<&[u8]>>) -> u8 {
     decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif)).map_or(1, Orientation::to_exif)
 }
 
@@ -192,7 +192,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, Refusal> {
 }
 
 /// Most are read here, and of others the colours are left out where they would take long: all of it is a third of the memory and of the time.
-fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<Bytes<'a>>) -> Result<Brightness, Refusal> {
+fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<ZCursor<&'a [u8]>>) -> Result<Brightness, Refusal> {
     let info = decoder.info().ok_or(Refusal::Damaged)?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
     let is_partial = breaks_off(bytes);
