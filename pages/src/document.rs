@@ -68,7 +68,7 @@ pub struct Rendered {
     pub placement: Placement,
     /// The share of the page that is dithered, 0 to 1.
     pub dithered: f32,
-    /// The share of the page that had a colour, 0 to 1; of a large JPEG that is written from coarse to fine, all or nothing.
+    /// The share of the page that had a colour, 0 to 1.
     pub coloured: f32,
     /// What is missing on it, each once.
     pub lacks: Vec<Lack>,

@@ -87,12 +87,17 @@ pub(crate) fn extent(size: (f64, f64), scale: f64, grid: Grid) -> (usize, usize)
     (points(size.0, grid.x_per_mm(), grid.width()), points(size.1, grid.y_per_mm(), grid.height()))
 }
 
+/// Where the upper left point of a page with this extent is in the middle of the paper.
+pub(crate) fn middle(extent: (usize, usize), grid: Grid) -> (i64, i64) {
+    let before = |paper: u32, page: usize| (i64::from(paper) - page as i64).div_euclid(2);
+    (before(grid.width(), extent.0), before(grid.height(), extent.1))
+}
+
 /// Where the upper left point of a page with this extent and ink goes: centred on the paper, and from there moved as little as brings the ink
 /// to where it is printed. `Err` is how much it has to shrink for that.
 pub(crate) fn settle(extent: (usize, usize), ink: Area, grid: Grid) -> Result<(i64, i64), f64> {
     let clear = grid.clear();
-    let left = (i64::from(grid.width()) - extent.0 as i64).div_euclid(2);
-    let top = (i64::from(grid.height()) - extent.1 as i64).div_euclid(2);
+    let (left, top) = middle(extent, grid);
     if ink.is_empty() {
         return Ok((left, top));
     }

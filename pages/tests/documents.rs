@@ -802,7 +802,7 @@ fn a_photographed_letter_has_no_colours_and_a_stamp_on_it_has() {
     // On a page of a PDF, and where it says nothing of its own.
     let dict = "/Width 600/Height 800/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode";
     assert!(coloured(scanned(dict, &plain)) < 0.005);
-    // A large one, and one that is written from coarse to fine, of which a large one is not looked into.
+    // A large one, and those that are written from coarse to fine.
     let (width, height) = (2500, 1700);
     let large = photographed(width, height, 4);
     assert!((0.04..0.09).contains(&coloured(file(width, height, large.clone()))));
@@ -814,7 +814,7 @@ fn a_photographed_letter_has_no_colours_and_a_stamp_on_it_has() {
         bytes
     };
     assert!((0.04..0.09).contains(&coloured(fine(600, 800, &photographed(600, 800, 4)))));
-    assert_eq!(coloured(fine(width, height, &large)), 1.0);
+    assert!((0.04..0.09).contains(&coloured(fine(width, height, &large))));
 }
 
 #[test]

@@ -108,6 +108,43 @@ fn points_tell_what_colours_there_are() {
 }
 
 #[test]
+fn colours_are_found_wherever_they_are() {
+    // What telephones make: groups whose number in a row has many factors, of which some are left out.
+    let size = (4032, 3024);
+    for (from, to) in [(32, 144), (1904, 2000), (0, 96), (3900, 4032)] {
+        let pels: Vec<u8> = (0..size.0 * size.1)
+            .flat_map(|at| if (from..to).contains(&(at % size.0)) { [60, 90, 220] } else { [96; 3] })
+            .collect();
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 90);
+        encoder.set_sampling_factor(SamplingFactor::F_2_2);
+        encoder.encode(&pels, size.0 as u16, size.1 as u16, ColorType::Rgb).unwrap();
+        let points = jpeg(&bytes, size).unwrap().points;
+        let found = points.iter().filter(|point| point[1] > 160).count() as f64 / points.len() as f64;
+        let share = (to - from) as f64 / size.0 as f64;
+        assert!((found / share - 1.0).abs() < 0.2, "{from}..{to}: {found} of {share}");
+    }
+    for size in [(2, 500), (500, 2), (1, 1)] {
+        let pels = [220, 20, 20].repeat(size.0 * size.1);
+        let mut bytes = Vec::new();
+        Encoder::new(&mut bytes, 90).encode(&pels, size.0 as u16, size.1 as u16, ColorType::Rgb).unwrap();
+        let points = jpeg(&bytes, size).unwrap().points;
+        assert!(!points.is_empty() && points.iter().all(|point| point[2] > 180), "{size:?}");
+    }
+}
+
+#[test]
+fn a_file_that_says_more_than_it_shows_takes_no_longer() {
+    // Ten million bytes of codes that nothing is written in.
+    let length = 2 + 17 * 3854;
+    let segment = [&[0xff, 0xc4], &(length as u16).to_be_bytes()[..], &[0; 17 * 3854]].concat();
+    let bytes = [vec![0xff, 0xd8], segment.repeat(160)].concat();
+    let start = std::time::Instant::now();
+    assert!(jpeg(&bytes, (64, 48)).is_none());
+    assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
+}
+
+#[test]
 fn what_is_written_in_another_way_or_damaged_is_left_to_others() {
     let size = (64, 48);
     let plain = encoded(size, ColorType::Rgb, 80, &|_| {});

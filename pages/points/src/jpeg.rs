@@ -49,17 +49,20 @@ pub fn jpeg(bytes: &[u8], size: (usize, usize)) -> Option<Jpeg> {
     }
 }
 
-/// What is said before the picture.
+/// What is said before the picture. Nothing is made of it that the picture does not need: a file can say as much as it likes.
 #[derive(Default)]
-struct Headers {
+struct Headers<'a> {
     parts: Vec<Part>,
     /// How far apart the values of each frequency are, in the order in which they are written.
     steps: [Option<[u16; 64]>; 4],
-    dc: [Option<Codes>; 4],
-    ac: [Option<Codes>; 4],
+    dc: [Option<Lengths<'a>>; 4],
+    ac: [Option<Lengths<'a>>; 4],
     /// How many groups of blocks can be read without those before. 0 for all.
     restarts: usize,
 }
+
+/// Of codes of 1 to 16 bits how many there are, and then what each stands for.
+type Lengths<'a> = (&'a [u8; 16], &'a [u8]);
 
 /// The brightness, or one of two parts of the colour.
 #[derive(Clone, Copy)]
@@ -71,7 +74,7 @@ struct Part {
     steps: u8,
 }
 
-impl Headers {
+impl<'a> Headers<'a> {
     /// T.81, B.2.2.
     fn frame(&mut self, segment: &[u8], size: (usize, usize)) -> Option<()> {
         let (&[8, height, low_height, width, low_width, many], parts) = segment.split_first_chunk()? else {
@@ -130,12 +133,12 @@ impl Headers {
     }
 
     /// T.81, B.2.4.2.
-    fn codes(&mut self, mut segment: &[u8]) -> Option<()> {
+    fn codes(&mut self, mut segment: &'a [u8]) -> Option<()> {
         while let Some((&what, rest)) = segment.split_first() {
             let (counts, rest) = rest.split_first_chunk::<16>()?;
             let (symbols, rest) = rest.split_at_checked(counts.iter().map(|count| usize::from(*count)).sum())?;
-            let (all, is_ac) = if what >> 4 == 0 { (&mut self.dc, false) } else { (&mut self.ac, true) };
-            *all.get_mut(usize::from(what & 15))? = Some(Codes::new(counts, symbols, is_ac)?);
+            let all = if what >> 4 == 0 { &mut self.dc } else { &mut self.ac };
+            *all.get_mut(usize::from(what & 15))? = Some((counts, symbols));
             segment = rest;
         }
         Some(())
@@ -161,7 +164,7 @@ const OPEN: u32 = 1 << 6;
 
 impl Codes {
     /// T.81, C.2. None where there are more codes than there can be.
-    fn new(counts: &[u8; 16], symbols: &[u8], is_ac: bool) -> Option<Self> {
+    fn new((counts, symbols): Lengths<'_>, is_ac: bool) -> Option<Self> {
         let mut codes = Self { quick: [OPEN; 1 << QUICK], ends: [0; 16], from: [0; 16], symbols: symbols.to_vec() };
         let (mut code, mut at) = (0u32, 0usize);
         for ((length, count), (end, from)) in (1..).zip(counts).zip(codes.ends.iter_mut().zip(&mut codes.from)) {
@@ -347,8 +350,8 @@ const ORDER: [u8; 64] = {
     order
 };
 
-/// Where a frequency is that has so many half waves across and down: two beside each other that are multiplied together (see `waves`), and so
-/// that those which are so the second time come to lie in the same place.
+/// Where the frequency of so many half waves across and down is kept: beside the one that it makes a pair with in `waves`, across; and the two that make a
+/// pair down eight apart, so that what becomes of them lies in the same place of two vectors.
 #[expect(clippy::indexing_slicing, reason = "what is outside does not compile")]
 const fn place(x: usize, y: usize) -> u8 {
     const PAIR: [u8; 8] = [0, 2, 1, 2, 0, 3, 1, 3];
@@ -357,22 +360,23 @@ const fn place(x: usize, y: usize) -> u8 {
 }
 
 /// How one part of the points is read.
-struct Blocks<'a> {
-    dc: &'a Codes,
-    ac: &'a Codes,
+struct Blocks {
+    dc: Codes,
+    ac: Codes,
     /// Where each frequency goes, in six bits, and from the ninth on how far apart its values are.
     steps: [u32; 64],
     /// The mean of the block before.
     mean: i32,
 }
 
-impl<'a> Blocks<'a> {
-    fn new(headers: &'a Headers, part: &Part, tables: u8) -> Option<Self> {
-        let of = |all: &'a [Option<Codes>; 4], which: u8| all.get(usize::from(which))?.as_ref();
+impl Blocks {
+    fn new(headers: &Headers<'_>, part: &Part, tables: u8) -> Option<Self> {
+        let dc = Codes::new((*headers.dc.get(usize::from(tables >> 4))?)?, false)?;
+        let ac = Codes::new((*headers.ac.get(usize::from(tables & 15))?)?, true)?;
         let mut steps = ORDER.map(u32::from);
         let read = headers.steps.get(usize::from(part.steps))?.as_ref()?;
         steps.iter_mut().zip(read).for_each(|(step, read)| *step |= u32::from(*read) << 8);
-        Some(Self { dc: of(&headers.dc, tables >> 4)?, ac: of(&headers.ac, tables & 15)?, steps, mean: 0 })
+        Some(Self { dc, ac, steps, mean: 0 })
     }
 
     /// The frequencies of the next block, and how many of them were written, at most.
@@ -386,18 +390,18 @@ impl<'a> Blocks<'a> {
             }
         });
         let [mean, ..] = to;
-        *mean = self.mean.wrapping_mul((self.steps[0] >> 8) as i32) as i16;
+        *mean = self.mean.saturating_mul((self.steps[0] >> 8) as i32).clamp(i16::MIN.into(), i16::MAX.into()) as i16;
         many
     }
 
     /// Passes over a block, and says how many of its frequencies were written, at most: each but the mean to `put`.
     #[inline(always)]
     fn pass(&mut self, bytes: &[u8], bits: &mut Bits, mut put: impl FnMut(u32, i32)) -> usize {
-        let (_, more) = bits.next(bytes, self.dc).unwrap_or_default();
+        let (_, more) = bits.next(bytes, &self.dc).unwrap_or_default();
         self.mean = self.mean.wrapping_add(more);
         let mut many = 1;
         while many < 64 {
-            let Some((noughts, value)) = bits.next(bytes, self.ac) else { break };
+            let Some((noughts, value)) = bits.next(bytes, &self.ac) else { break };
             many += noughts + 1;
             let Some(step) = self.steps.get(many - 1) else {
                 bits.give_up();
@@ -410,14 +414,14 @@ impl<'a> Blocks<'a> {
 }
 
 /// The picture behind its headers.
-struct Scan<'a> {
+struct Scan {
     size: (usize, usize),
     /// Blocks of a group, and groups of a row.
     across: usize,
     down: usize,
     groups: usize,
-    brightness: Blocks<'a>,
-    colours: Option<[Blocks<'a>; 2]>,
+    brightness: Blocks,
+    colours: Option<[Blocks; 2]>,
     /// How many groups are read without those before, where not all are; how many of them are left.
     restarts: Option<usize>,
     left: usize,
@@ -433,9 +437,9 @@ struct Scan<'a> {
     apart: usize,
 }
 
-impl<'a> Scan<'a> {
+impl Scan {
     /// T.81, B.2.3.
-    fn new(headers: &'a Headers, segment: &[u8], size: (usize, usize)) -> Option<Self> {
+    fn new(headers: &Headers<'_>, segment: &[u8], size: (usize, usize)) -> Option<Self> {
         let (many, rest) = segment.split_first()?;
         let (parts, [0, 63, 0]) = rest.split_at_checked(usize::from(*many) * 2)? else { return None };
         let parts = parts.as_chunks::<2>().0;
@@ -450,6 +454,11 @@ impl<'a> Scan<'a> {
         let colours = if *many > 1 { Some([all.next()??, all.next()??]) } else { None };
         let Part { across, down, .. } = *headers.parts.first()?;
         let groups = size.0.div_ceil(across * SIDE);
+        // So far apart that one row has others than the row before.
+        let mut apart = (groups * size.1.div_ceil(down * SIDE) * 4 / POINTS).max(1);
+        while (2..=apart).any(|factor| apart.is_multiple_of(factor) && groups.is_multiple_of(factor)) {
+            apart -= 1;
+        }
         let restarts = Some(headers.restarts).filter(|restarts| *restarts > 0);
         Some(Self {
             size,
@@ -466,7 +475,7 @@ impl<'a> Scan<'a> {
             bits: Bits::default(),
             row: vec![[0; 64]; groups * across * down],
             points: Vec::new(),
-            apart: (groups * size.1.div_ceil(down * SIDE) * 4 / POINTS).max(1),
+            apart,
         })
     }
 
@@ -525,10 +534,12 @@ impl<'a> Scan<'a> {
     /// The points in the middle of each quarter of a group.
     #[inline(never)]
     fn tell(&mut self, number: usize, group: usize, blue: [u8; 4], red: [u8; 4]) {
-        let quarters = [(2, 2), (6, 2), (2, 6), (6, 6)].into_iter().zip(blue.into_iter().zip(red));
+        let quarters = [(0, 0), (4, 0), (0, 4), (4, 4)].into_iter().zip(blue.into_iter().zip(red));
         for ((x, y), (blue, red)) in quarters {
-            let (x, y) = ((x + group * SIDE) * self.across, y * self.down);
-            if x < self.size.0 && y + number * self.down * SIDE < self.size.1 {
+            let of = |x: usize, y: usize| ((x + group * SIDE) * self.across, y * self.down);
+            let ((left, top), (x, y)) = (of(x, y), of(x + 2, y + 2));
+            if left < self.size.0 && top + number * self.down * SIDE < self.size.1 {
+                // Behind the edge a block goes on.
                 let block = self.row.get(y / SIDE * self.groups * self.across + x / SIDE);
                 let grey = block.and_then(|block| block.get(y % SIDE * SIDE + x % SIDE));
                 self.points.push([grey.copied().unwrap_or(255), blue, red]);
@@ -583,7 +594,7 @@ fn points(frequencies: &[i16; 64], many: usize) -> [u8; 64] {
 #[inline(never)]
 fn all_points(frequencies: &[i16; 64]) -> [u8; 64] {
     let [a, b, c, d, e, f, g, h]: [i16x8; 8] = bytemuck::cast(*frequencies);
-    // Across, with two bits more than there are; then down, where what is in the middle between black and white becomes a grey.
+    // Across, with two bits more than there are. Then down, from pairs that are put together anew, four columns at a time; nought is the grey in the middle.
     let (these, those) = (waves([a, c, e, g], 1 << 10, 11), waves([b, d, f, h], 1 << 10, 11));
     let mut pairs = [i32x4::ZERO; 8];
     pairs

@@ -12,9 +12,6 @@ use zune_jpeg::JpegDecoder;
 use super::{Colours, Picture, check_pels, grey, is_coloured};
 use crate::{Kind, Limits, Refusal, Shade};
 
-/// Of a JPEG with more pels than these that is not read here only the brightness is decoded: its colours would take as long again.
-const MOST_IN_COLOUR: usize = 4_000_000;
-
 /// Width and height of a picture as it will lie, in millimetres, without decoding it.
 pub(crate) fn size_mm(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<(f64, f64), Refusal> {
     if kind == Kind::Jpeg {
@@ -191,7 +188,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, Refusal> {
     Ok(Picture { shade, orientation, density: None, coloured, is_partial })
 }
 
-/// Most are read here, and of others the colours are left out where they would take long: all of it is a third of the memory and of the time.
+/// Most are read here, which is a third of the memory and of the time.
 fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<ZCursor<&'a [u8]>>) -> Result<Brightness, Refusal> {
     let info = decoder.info().ok_or(Refusal::Damaged)?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
@@ -209,7 +206,8 @@ fn greys<'a>(bytes: &'a [u8], mut decoder: JpegDecoder<ZCursor<&'a [u8]>>) -> Re
             let (greys, coloured) = rgb_to_greys(&decoder.decode().map_err(damaged)?);
             (greys, share(coloured, width * height))
         }
-        Some(ColorSpace::YCbCr) if width * height <= MOST_IN_COLOUR => {
+        // The library falls over some that it is asked for the brightness of alone.
+        Some(ColorSpace::YCbCr) => {
             decoder = jpeg(bytes, ColorSpace::YCbCr);
             let decoded = decoder.decode().map_err(damaged)?;
             let pels = decoded.as_chunks::<3>().0;

@@ -59,8 +59,8 @@ impl Scan {
         Some(Self { shade, coloured, is_partial, at })
     }
 
-    /// The page on the paper, as `Picture::on_paper` does it, but that the page has a size of its own, and the picture a place there: `to` leads from
-    /// where a page that is so large has things to its points. None where it does not lie straight, or reaches beyond the page.
+    /// The page on the paper, where it keeps its size and its place there: `to` leads from where a page that is so large has things to its points. None
+    /// where it does not lie straight, reaches beyond the page, or has ink near the edges, so that what it comes to has to be looked at first.
     pub fn on_paper(
         &mut self,
         size: (f64, f64),
@@ -68,26 +68,19 @@ impl Scan {
         grid: Grid,
         to: impl Fn((f64, f64)) -> Affine,
     ) -> Option<(Shade, Placement)> {
-        let mut ink = None;
-        let mut scale = place::first_scale(size, grid);
-        loop {
-            let extent = place::extent(size, scale, grid);
-            let lie = self.lie(to(place::points(size, scale, grid)), extent).filter(|lie| lie.is_on(extent))?;
-            let ink = *ink.get_or_insert_with(|| {
-                let around = (extent.0 * extent.1) as f64 / (lie.extent.0 * lie.extent.1) as f64 - 1.0;
-                let beside = self.shade.greys().len() as f64 * around.max(0.0);
-                fax_points::whiten(&mut self.shade, beside as u64);
-                lie.lies.area(place::ink(&self.shade), (self.shade.width(), self.shade.height()))
-            });
-            match place::settle(extent, lie.ink(ink, &self.shade), grid) {
-                Ok((left, top)) => {
-                    let mut paper = grid.white();
-                    lie.draw(&self.shade, &mut paper, (left, top));
-                    return Some((paper, Placement { scale, turn, left, top }));
-                }
-                Err(by) => scale *= by.min(0.999),
-            }
-        }
+        let scale = place::first_scale(size, grid);
+        let extent = place::extent(size, scale, grid);
+        let lie = self.lie(to(place::points(size, scale, grid)), extent).filter(|lie| lie.is_on(extent))?;
+        let around = (extent.0 * extent.1) as f64 / (lie.extent.0 * lie.extent.1) as f64 - 1.0;
+        let beside = self.shade.greys().len() as f64 * around.max(0.0);
+        fax_points::whiten(&mut self.shade, beside as u64);
+        // What comes to be darker than paper has a point under it that is: the page has no other ink than this.
+        let ink = lie.lies.area(place::ink(&self.shade), (self.shade.width(), self.shade.height()));
+        let settled = place::settle(extent, lie.ink(ink, &self.shade), grid);
+        let (left, top) = settled.ok().filter(|at| *at == place::middle(extent, grid))?;
+        let mut paper = grid.white();
+        lie.draw(&self.shade, &mut paper, (left, top));
+        Some((paper, Placement { scale, turn, left, top }))
     }
 
     /// The page on so many points, `to` leading there from where the page has things. None where it would not lie straight.
