@@ -15,9 +15,13 @@ pub struct Extent {
     pub bottom: usize,
 }
 
-/// The grey of a colour: what it is as bright as (ITU-R BT.709), in whole numbers so that it is the same everywhere.
+/// What red, green and blue bring to a grey, in 256ths (ITU-R BT.709).
+const BRIGHTNESS: [u8; 3] = [54, 183, 19];
+
+/// The grey of a colour: what it is as bright as, in whole numbers so that it is the same everywhere.
 pub fn grey(red: u8, green: u8, blue: u8) -> u8 {
-    ((u32::from(red) * 54 + u32::from(green) * 183 + u32::from(blue) * 19 + 128) >> 8) as u8
+    let parts = [red, green, blue].into_iter().zip(BRIGHTNESS).map(|(part, by)| u32::from(part) * u32::from(by));
+    ((parts.sum::<u32>() + 128) >> 8) as u8
 }
 
 /// How far apart the parts of a colour are at least.
@@ -68,9 +72,9 @@ fn greys_of_four(rgba: u8x16) -> i32x4 {
     // Red and blue in the lower halves of two numbers, green and one more in the upper.
     let twos: u16x8 = bytemuck::cast(rgba);
     let (red_blue, green): (i16x8, i16x8) = (bytemuck::cast(twos & u16x8::splat(0xff)), bytemuck::cast(twos >> 8u32));
-    let sum = red_blue.dot(i16x8::new([54, 19, 54, 19, 54, 19, 54, 19]))
-        + green.dot(i16x8::new([183, 0, 183, 0, 183, 0, 183, 0]));
-    (sum + 128) >> 8
+    let [red, by_green, blue] = BRIGHTNESS.map(i16::from);
+    let by = |twos: i16x8, one, two| twos.dot(i16x8::new([one, two, one, two, one, two, one, two]));
+    (by(red_blue, red, blue) + by(green, by_green, 0) + 128) >> 8
 }
 
 /// How many of four points `is_coloured`.
@@ -243,9 +247,8 @@ impl Shade {
     /// This picture on `width` by `height` points: each is the mean of what lies under it, or lies between its neighbours where the
     /// picture grows.
     pub fn resampled(&self, width: usize, height: usize) -> Self {
-        let mut resampled = Self { width, height, greys: vec![0; width * height] };
-        let mut resampling = Resampling::of(self, width, height);
-        resampled.rows_mut().enumerate().for_each(|(y, row)| resampling.row(y, row));
+        let mut resampled = Self::white(width, height);
+        resampled.draw(self, (width, height), (0, 0));
         resampled
     }
 
@@ -253,13 +256,12 @@ impl Shade {
     /// left out.
     pub fn draw(&mut self, picture: &Self, (width, height): (usize, usize), (left, top): (i64, i64)) {
         let mut resampling = Resampling::of(picture, width, height);
-        let mut drawn = vec![0; width];
         let (from, to) = ((-left).max(0) as usize, left.max(0) as usize);
         let rows =
             (0..).zip(self.rows_mut()).filter_map(|(y, row): (i64, _)| Some((usize::try_from(y - top).ok()?, row)));
         for (y, row) in rows.take_while(|(y, _)| *y < height) {
-            resampling.row(y, &mut drawn);
-            let (row, drawn) = (row.get_mut(to..).unwrap_or_default(), drawn.get(from..).unwrap_or_default());
+            let drawn = resampling.row(y).get(from..).unwrap_or_default();
+            let row = row.get_mut(to..).unwrap_or_default();
             let both = row.len().min(drawn.len());
             if let (Some(row), Some(drawn)) = (row.get_mut(..both), drawn.get(..both)) {
                 row.copy_from_slice(drawn);
@@ -278,6 +280,7 @@ struct Resampling<'a> {
     shares: Option<Vec<Vec<Share>>>,
     /// Of each column the mean of what lies under a row, in twelve bits. More than there are columns, for those that are taken eight at a time.
     means: Vec<i16>,
+    drawn: Vec<u8>,
 }
 
 impl<'a> Resampling<'a> {
@@ -288,15 +291,14 @@ impl<'a> Resampling<'a> {
         let are_few = across.iter().all(|(_, weights)| weights.len() <= FEW);
         let shares = are_few.then(|| shares(&across));
         let means = vec![0; picture.width.next_multiple_of(MANY) + MANY];
-        Self { picture, is_same, down, across, shares, means }
+        Self { picture, is_same, down, across, shares, means, drawn: vec![255; width] }
     }
 
-    fn row(&mut self, y: usize, to: &mut [u8]) {
+    fn row(&mut self, y: usize) -> &[u8] {
         if self.is_same {
-            to.copy_from_slice(self.picture.row(y));
-            return;
+            return self.picture.row(y);
         }
-        let Some((first, weights)) = self.down.get(y) else { return };
+        let Some((first, weights)) = self.down.get(y) else { return &[] };
         let rows = (*first..).zip(weights).map(|(y, weight)| (self.picture.row(y), *weight));
         let means = &mut self.means;
         if weights.len() <= FEW {
@@ -313,9 +315,10 @@ impl<'a> Resampling<'a> {
                 .for_each(|(mean, sum)| *mean = ((sum + (1 << (SHIFT - 5))) >> (SHIFT - 4)) as i16);
         }
         match &self.shares {
-            Some(shares) => weigh(means, shares, to),
-            None => weigh_all(means, &self.across, to),
+            Some(shares) => weigh(means, shares, &mut self.drawn),
+            None => weigh_all(means, &self.across, &mut self.drawn),
         }
+        &self.drawn
     }
 }
 
