@@ -10,6 +10,7 @@
 
 mod bitmap;
 mod coding;
+mod fill;
 mod jpeg;
 mod resolution;
 mod shade;
@@ -17,6 +18,7 @@ mod tone;
 
 pub use bitmap::Bitmap;
 pub use coding::group_4;
+pub use fill::{Bounds, Canvas, Edge, FillRule, Mask, Shape};
 pub use jpeg::{Jpeg, jpeg};
 pub use resolution::{PELS, Resolution};
 pub use shade::{Extent, Shade, grey, is_coloured};

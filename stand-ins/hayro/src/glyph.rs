@@ -1,7 +1,7 @@
 use crate::{Renderer, convert_fill_rule};
 use hayro_interpret::font::{Glyph, GlyphRun, OutlineGlyph};
 use hayro_interpret::hayro_cmap::WritingMode;
-use hayro_interpret::{BlendMode, DrawMode, DrawProps, FillRule, Paint, StrokeProps};
+use hayro_interpret::{DrawMode, DrawProps, FillRule, Paint, StrokeProps};
 use kurbo::{Affine, BezPath, Rect, Shape};
 use std::rc::Rc;
 use vello_cpu::color::AlphaColor;
@@ -215,12 +215,8 @@ impl Renderer<'_> {
                 let use_cache = self.global.glyph_caching
                     && self.global.aliasing_threshold.is_none()
                     && glyph_run.writing_mode() == WritingMode::Horizontal;
-                // CHANGED for fax-widget: letters of the cache wait where they may (stamp.rs).
-                let is_plain = use_cache
-                    && color.components[3] == 1.0
-                    && props.soft_mask.is_none()
-                    && props.blend_mode == BlendMode::Normal;
-                let may_wait = self.may_stamp(is_plain);
+                // CHANGED for fax-widget: letters wait where they may (stamp.rs).
+                let may_wait = self.may_stamp(props).is_some();
                 if !may_wait {
                     self.commit();
                 }
@@ -235,6 +231,9 @@ impl Renderer<'_> {
                         self.fill_outline(outline, id, props.transform * glyph.transform(), hint);
 
                     if !use_cache || !self.fill_cached_glyph(id, hinted, &path, transform, color, may_wait) {
+                        if may_wait && self.stamp_shape(&path, transform, FillRule::NonZero, color) {
+                            continue;
+                        }
                         self.commit();
                         self.ctx.set_paint(color);
                         self.ctx.set_transform(transform);

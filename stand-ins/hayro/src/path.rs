@@ -7,7 +7,7 @@ use std::f64::consts::SQRT_2;
 /// CHANGED for fax-widget: how far from a curve the lines may lie that are drawn in its place, in points of the page. `vello_cpu` takes a
 /// quarter. That cannot be seen on a screen, where it is a shade lighter or darker; on a page of black and white points it decides which of
 /// two is black, all along a curve.
-const TOLERANCE: f64 = 0.04;
+pub(crate) const TOLERANCE: f64 = 0.04;
 
 /// CHANGED for fax-widget: how wide a line is at the most, in points of the page, of which the curves are taken for lines before it is drawn.
 const THIN: f64 = 4.0;
@@ -62,6 +62,13 @@ impl Renderer<'_> {
 
     /// CHANGED for fax-widget: strokes a path as closely.
     pub(crate) fn stroke_finely(&mut self, path: &BezPath) {
+        let outline = self.outline_of(path);
+        self.ctx.set_fill_rule(convert_fill_rule(FillRule::NonZero));
+        self.fill_finely(&outline);
+    }
+
+    /// CHANGED for fax-widget: what a stroke of a path covers.
+    fn outline_of(&self, path: &BezPath) -> BezPath {
         let factor = f64::from(max_factor(self.ctx.transform()));
         let tolerance = TOLERANCE / factor.max(1.0);
         let page = f64::from(self.ctx.width().max(self.ctx.height()));
@@ -70,14 +77,12 @@ impl Renderer<'_> {
         // along a curve, it needs no corner, which `kurbo` decides by how far off it may be.
         let has_corners = stroke.join != kurbo::Join::Round && stroke.start_cap != kurbo::Cap::Round;
         let lines = (has_corners && stroke.width * factor <= THIN).then(|| as_lines(path, self.ctx.transform(), page));
-        let outline = match lines {
+        match lines {
             Some(Cow::Owned(lines)) => {
                 kurbo::stroke(lines.iter(), stroke, &kurbo::StrokeOpts::default(), stroke.width / 8.0)
             }
             _ => kurbo::stroke(path.iter(), stroke, &kurbo::StrokeOpts::default(), tolerance),
-        };
-        self.ctx.set_fill_rule(convert_fill_rule(FillRule::NonZero));
-        self.fill_finely(&outline);
+        }
     }
 
     pub(super) fn stroke_path(
@@ -87,6 +92,11 @@ impl Renderer<'_> {
         stroke_props: &StrokeProps,
         is_text: bool,
     ) {
+        // CHANGED for fax-widget: it waits where it may (stamp.rs).
+        let color = self.may_stamp(&props);
+        if color.is_none() {
+            self.commit();
+        }
         self.apply_draw_props(&props);
         self.set_stroke_properties(stroke_props, is_text);
 
@@ -95,6 +105,15 @@ impl Renderer<'_> {
         let bbox = path.control_box().inflate(extent, extent);
         if self.misses_target(props.transform.transform_rect_bbox(bbox)) {
             return;
+        }
+
+        if let Some(color) = color {
+            let outline = single_segment_outline(path, self.ctx.stroke()).unwrap_or_else(|| self.outline_of(path));
+            if self.stamp_shape(&outline, props.transform, FillRule::NonZero, color) {
+                return;
+            }
+            self.commit();
+            self.apply_draw_props(&props);
         }
 
         let clip_path = self.set_paint(&props.paint, || path.bounding_box(), true);
@@ -113,6 +132,13 @@ impl Renderer<'_> {
     }
 
     pub(super) fn fill_path(&mut self, path: &BezPath, props: DrawProps<'_>, fill_rule: FillRule) {
+        // CHANGED for fax-widget: it waits where it may (stamp.rs).
+        if let Some(color) = self.may_stamp(&props)
+            && self.stamp_shape(path, props.transform, fill_rule, color)
+        {
+            return;
+        }
+        self.commit();
         self.ctx.set_fill_rule(convert_fill_rule(fill_rule));
         self.apply_draw_props(&props);
 
@@ -157,6 +183,13 @@ impl Renderer<'_> {
     ) {
         match draw_mode {
             DrawMode::Fill(fill_rule) => {
+                // CHANGED for fax-widget: it waits where it may (stamp.rs).
+                if let Some(color) = self.may_stamp(&props)
+                    && self.stamp_shape(&rect.to_path(0.1), props.transform, *fill_rule, color)
+                {
+                    return;
+                }
+                self.commit();
                 self.ctx.set_fill_rule(convert_fill_rule(*fill_rule));
                 self.apply_draw_props(&props);
 

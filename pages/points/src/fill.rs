@@ -1,0 +1,370 @@
+use wide::i32x4;
+
+/// A straight edge of a shape, from one place on the page to another: across, then down, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// Where it begins.
+    pub from: [f32; 2],
+    /// Where it ends.
+    pub to: [f32; 2],
+}
+
+/// What is inside of a shape whose edges lie over each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FillRule {
+    /// What they go around in either direction.
+    NonZero,
+    /// What they go around an odd number of times.
+    EvenOdd,
+}
+
+/// A part of a page, in points, and in parts of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// Where it begins across.
+    pub left: f32,
+    /// Where it begins down.
+    pub top: f32,
+    /// Where it ends across.
+    pub right: f32,
+    /// Where it ends down.
+    pub bottom: f32,
+}
+
+impl Bounds {
+    /// What both have in common. Nothing, where it ends before it begins.
+    pub fn intersect(self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
+    }
+
+    /// Around all of them.
+    pub fn of(edges: &[Edge]) -> Self {
+        const NOTHING: Bounds =
+            Bounds { left: f32::INFINITY, top: f32::INFINITY, right: f32::NEG_INFINITY, bottom: f32::NEG_INFINITY };
+        edges.iter().flat_map(|edge| [edge.from, edge.to]).fold(NOTHING, |bounds, [x, y]| Self {
+            left: bounds.left.min(x),
+            top: bounds.top.min(y),
+            right: bounds.right.max(x),
+            bottom: bounds.bottom.max(y),
+        })
+    }
+}
+
+/// A shape in one colour. An end of an edge that nothing begins at again is closed by no one: all of them together go around something.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape<'a> {
+    /// In any order. What is not finite is nowhere.
+    pub edges: &'a [Edge],
+    /// What of it is inside.
+    pub rule: FillRule,
+    /// What of the page it can be seen on.
+    pub within: Bounds,
+    /// Red, green and blue.
+    pub colour: [u8; 3],
+}
+
+/// Points that are covered at a time.
+const FOUR: usize = 4;
+
+/// Bits behind the point of a number, and one with them: whole numbers are the same everywhere, and of what goes around a shape nothing is left over.
+const FRACTION: u32 = 12;
+const ONE: i32 = 1 << FRACTION;
+
+fn fixed(place: f32) -> i32 {
+    (place * ONE as f32) as i32
+}
+
+/// As many points are gone through at once as stay close to the processor; larger shapes in bands.
+const MOST: usize = 1 << 16;
+
+/// How much of each point something covers that is drawn often, as letters are: 255 is all of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Mask<'a> {
+    /// Where it begins across; what lies beside the page is left out.
+    pub left: i32,
+    /// Where it begins down.
+    pub top: i32,
+    /// Points to the row.
+    pub width: usize,
+    /// Row by row.
+    pub coverage: &'a [u8],
+}
+
+/// A page to draw on, one thing over the other.
+pub struct Canvas<'a> {
+    points: Points<'a>,
+    width: usize,
+    filler: Filler,
+}
+
+enum Points<'a> {
+    Greys(&'a mut [[u8; 1]]),
+    Colours(&'a mut [[u8; 4]]),
+}
+
+impl<'a> Canvas<'a> {
+    /// Of greys, so many to the row.
+    pub fn of_greys(greys: &'a mut [u8], width: usize) -> Self {
+        Self { points: Points::Greys(greys.as_chunks_mut().0), width, filler: Filler::default() }
+    }
+
+    /// Of red, green, blue and one byte more for each point, so many points to the row.
+    pub fn of_colours(rgba: &'a mut [u8], width: usize) -> Self {
+        Self { points: Points::Colours(rgba.as_chunks_mut().0), width, filler: Filler::default() }
+    }
+
+    /// Fills a shape. On greys its colour is its red.
+    pub fn fill(&mut self, shape: &Shape<'_>) {
+        match &mut self.points {
+            Points::Greys(points) => self.filler.fill(points, self.width, shape),
+            Points::Colours(points) => self.filler.fill(points, self.width, shape),
+        }
+    }
+
+    /// Stamps a colour. On greys it is its red.
+    pub fn stamp(&mut self, mask: &Mask<'_>, colour: [u8; 3]) {
+        match &mut self.points {
+            Points::Greys(points) => stamp(points, self.width, mask, &colour),
+            Points::Colours(points) => stamp(points, self.width, mask, &colour),
+        }
+    }
+}
+
+#[inline(never)]
+fn stamp<const N: usize>(points: &mut [[u8; N]], width: usize, mask: &Mask<'_>, colour: &[u8; 3]) {
+    // Of what begins beside the page, what is on it.
+    let split = |at: i32| if at < 0 { (0, at.unsigned_abs() as usize) } else { (at as usize, 0) };
+    let ((left, beside), (top, above)) = (split(mask.left), split(mask.top));
+    let rows = mask.coverage.chunks_exact(mask.width.max(1)).skip(above);
+    for (points, coverage) in points.chunks_exact_mut(width.max(1)).skip(top).zip(rows) {
+        cover(points.get_mut(left..).unwrap_or_default(), coverage.get(beside..).unwrap_or_default(), colour);
+    }
+}
+
+/// Fills shapes, one after the other. The area that edges have to their right is summed up from the left, with their direction; of most points there is
+/// nothing to sum, and those are passed over.
+#[derive(Default)]
+struct Filler {
+    /// Of each point how much more of it is covered than of the one to its left. Nothing, between two bands.
+    changes: Vec<i32>,
+    /// Of each row which fours of them are anything, by one bit each.
+    touched: Vec<u64>,
+}
+
+/// What is gone through at once: whole points, and rows.
+#[derive(Clone, Copy)]
+struct Band {
+    bounds: Bounds,
+    left: usize,
+    top: usize,
+    /// Fours of points in a row, and one more where what lies beyond the last is left.
+    fours: usize,
+    /// Numbers of 64 bits for them.
+    words: usize,
+}
+
+impl Filler {
+    fn fill<const N: usize>(&mut self, page: &mut [[u8; N]], width: usize, shape: &Shape<'_>) {
+        let Some(height) = page.len().checked_div(width) else { return };
+        let on_page = Bounds { left: 0.0, top: 0.0, right: width as f32, bottom: height as f32 };
+        let bounds = Bounds::of(shape.edges).intersect(shape.within).intersect(on_page);
+        if !(bounds.left < bounds.right && bounds.top < bounds.bottom) {
+            return;
+        }
+        let left = bounds.left as usize / FOUR * FOUR;
+        let fours = (bounds.right.ceil() as usize - left).div_ceil(FOUR) + 1;
+        let band = Band { bounds, left, top: 0, fours, words: fours.div_ceil(64) };
+        let rows = (MOST / (fours * FOUR)).max(1);
+        for top in (bounds.top as usize..bounds.bottom.ceil() as usize).step_by(rows) {
+            let until = Bounds { top: top as f32, bottom: (top + rows) as f32, ..bounds };
+            let band = Band { top, bounds: bounds.intersect(until), ..band };
+            let rows = band.bounds.bottom.ceil() as usize - top;
+            self.add(&band, rows, shape.edges);
+            let points = page.get_mut(top * width..(top + rows) * width).unwrap_or_default();
+            let changes = self.changes.as_chunks_mut().0.chunks_exact_mut(band.fours);
+            for ((row, changes), touched) in
+                points.chunks_exact_mut(width).zip(changes).zip(self.touched.chunks_exact_mut(band.words))
+            {
+                if let Some(points) = row.get_mut(left..) {
+                    cover_row(points, changes, touched, shape);
+                }
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, band: &Band, rows: usize, edges: &[Edge]) {
+        let (changes, words) = (rows * band.fours * FOUR, rows * band.words);
+        if self.changes.len() < changes {
+            self.changes.resize(changes, 0);
+        }
+        if self.touched.len() < words {
+            self.touched.resize(words, 0);
+        }
+        for edge in edges {
+            self.add_edge(band, edge);
+        }
+    }
+
+    fn add_edge(&mut self, band: &Band, edge: &Edge) {
+        let Bounds { left, top, right, bottom } = band.bounds;
+        let (direction, [mut x, mut y], [mut to_x, mut to_y]) =
+            if edge.from[1] < edge.to[1] { (1, edge.from, edge.to) } else { (-1, edge.to, edge.from) };
+        if !(y < bottom && to_y > top && y < to_y) {
+            return;
+        }
+        if x < left || to_x < left || x > right || to_x > right || y < top || to_y > bottom {
+            let slope = (to_x - x) / (to_y - y);
+            if to_y > bottom {
+                (to_x, to_y) = (x + (bottom - y) * slope, bottom);
+            }
+            if y < top {
+                (x, y) = (x + (top - y) * slope, top);
+            }
+            // What is beside the band counts for all of the row behind it, as at the band's own edge.
+            for side in if slope > 0.0 { [left, right] } else { [right, left] } {
+                if (x < side) != (to_x < side) {
+                    let at = (y + (side - x) / slope).clamp(y, to_y);
+                    self.add_line(band, direction, [x.clamp(left, right), y].map(fixed), [side, at].map(fixed));
+                    (x, y) = (side, at);
+                }
+            }
+            (x, to_x) = (x.clamp(left, right), to_x.clamp(left, right));
+        }
+        self.add_line(band, direction, [x, y].map(fixed), [to_x, to_y].map(fixed));
+    }
+
+    /// A line that is on the band all along, downwards; it may have been an edge upwards.
+    fn add_line(&mut self, band: &Band, direction: i32, [from_x, from_y]: [i32; 2], [to_x, to_y]: [i32; 2]) {
+        if from_y >= to_y {
+            return;
+        }
+        let slope = (i64::from(to_x - from_x) << 32) / i64::from(to_y - from_y);
+        let (mut x, mut y) = (from_x, from_y);
+        let mut row = (y / ONE) as usize - band.top;
+        while y < to_y {
+            let until = ((y & !(ONE - 1)) + ONE).min(to_y);
+            let next = from_x + ((slope * i64::from(until - from_y)) >> 32) as i32;
+            self.add_piece(band, row, (until - y) * direction, x.min(next), x.max(next));
+            (x, y) = (next, until);
+            row += 1;
+        }
+    }
+
+    /// A line within a row: so far down, and across from one place to the other.
+    #[inline(always)]
+    fn add_piece(&mut self, band: &Band, row: usize, down: i32, from: i32, to: i32) {
+        let (first, last) = ((from / ONE) as usize, (to / ONE) as usize);
+        let start = first - band.left;
+        let changes = self.changes.get_mut(row * band.fours * FOUR + start..).unwrap_or_default();
+        let mut end = start + 1;
+        if last <= first {
+            let Some([here, next]) = changes.first_chunk_mut() else { return };
+            let right = (down * ((from & (ONE - 1)) + (to & (ONE - 1)))) / (2 * ONE);
+            *here += down - right;
+            *next += right;
+        } else {
+            // As much of each point is to the right of the line as it has gone down where it leaves it, but for half of what it went in there.
+            let rate = (i64::from(down) << 20) / i64::from(to - from);
+            let (mut at, mut gone, mut before) = (from, 0, 0);
+            let mut leaves = (from & !(ONE - 1)) + ONE;
+            for change in changes.iter_mut().take(last - first + 1) {
+                let until = leaves.min(to);
+                let now = ((rate * i64::from(until - from)) >> 20) as i32;
+                let covered = gone + ((now - gone) * (2 * leaves - at - until)) / (2 * ONE);
+                *change += covered - before;
+                (at, gone, before) = (until, now, covered);
+                leaves += ONE;
+            }
+            end = start + last - first + 1;
+            if let Some(change) = changes.get_mut(last - first + 1) {
+                *change += down - before;
+            }
+        }
+        let touched = self.touched.get_mut(row * band.words..).unwrap_or_default();
+        for four in start / FOUR..=end / FOUR {
+            if let Some(bits) = touched.get_mut(four / 64) {
+                *bits |= 1 << (four % 64);
+            }
+        }
+    }
+}
+
+/// Sums up the changes of a row, which are nothing then, and covers its points.
+#[inline(never)]
+fn cover_row<const N: usize>(points: &mut [[u8; N]], changes: &mut [[i32; FOUR]], touched: &mut [u64], shape: &Shape<'_>) {
+    let mut sum = 0;
+    let mut next = 0;
+    for (word, bits) in touched.iter_mut().enumerate() {
+        while *bits != 0 {
+            let four = word * 64 + bits.trailing_zeros() as usize;
+            *bits &= *bits - 1;
+            let Some(changes) = changes.get_mut(four) else { continue };
+            if next < four {
+                let [alpha, ..] = alphas([sum; FOUR], shape.rule);
+                let between = points.get_mut(next * FOUR..(four * FOUR).min(points.len())).unwrap_or_default();
+                cover_all(between, alpha, &shape.colour);
+            }
+            let mut sums = [0; FOUR];
+            for (to, change) in sums.iter_mut().zip(changes) {
+                sum += std::mem::take(change);
+                *to = sum;
+            }
+            let here = points.get_mut(four * FOUR..).unwrap_or_default();
+            let four_here = here.len().min(FOUR);
+            cover(here.get_mut(..four_here).unwrap_or_default(), &alphas(sums, shape.rule), &shape.colour);
+            next = four + 1;
+        }
+    }
+}
+
+/// How much is covered, in 255ths, where edges in one direction and in the other come to such sums.
+#[inline(always)]
+fn alphas(sums: [i32; FOUR], rule: FillRule) -> [u8; FOUR] {
+    let sums = i32x4::new(sums).abs();
+    let one = i32x4::splat(ONE);
+    let covered = match rule {
+        FillRule::NonZero => sums.min(one),
+        FillRule::EvenOdd => one - ((sums & i32x4::splat(2 * ONE - 1)) - one).abs(),
+    };
+    ((covered * 255 + i32x4::splat(ONE / 2)) >> FRACTION).to_array().map(|alpha| alpha as u8)
+}
+
+#[inline(never)]
+fn cover_all<const N: usize>(points: &mut [[u8; N]], alpha: u8, colour: &[u8; 3]) {
+    match alpha {
+        0 => {}
+        255 => points.iter_mut().flat_map(|point| point.iter_mut().zip(colour)).for_each(|(part, own)| *part = *own),
+        _ => points.iter_mut().for_each(|point| cover_point(point, alpha, colour)),
+    }
+}
+
+/// Lays a colour over points, of each of which so many 255ths are covered. As `vello_cpu` does: it is what the rest of a page was drawn with.
+#[inline(always)]
+fn cover<const N: usize>(points: &mut [[u8; N]], alphas: &[u8], colour: &[u8; 3]) {
+    if *colour == [0; 3] {
+        for (point, alpha) in points.iter_mut().zip(alphas) {
+            point.iter_mut().take(3).for_each(|part| *part = share(*part, 255 - alpha));
+        }
+    } else {
+        points.iter_mut().zip(alphas).for_each(|(point, alpha)| cover_point(point, *alpha, colour));
+    }
+}
+
+#[inline(always)]
+fn cover_point<const N: usize>(point: &mut [u8; N], alpha: u8, colour: &[u8; 3]) {
+    for (part, own) in point.iter_mut().zip(colour) {
+        *part = share(*own, alpha).saturating_add(share(*part, 255 - alpha));
+    }
+}
+
+/// So many 255ths, as near as shifts come to it.
+#[inline(always)]
+fn share(part: u8, of: u8) -> u8 {
+    ((u16::from(part) * u16::from(of) + 255) >> 8) as u8
+}
