@@ -1,4 +1,4 @@
-use wide::i32x4;
+use wide::{bytemuck, i16x8, i32x4, u8x16, u16x8};
 
 /// A straight edge of a shape, from one place on the page to another: across, then down, in points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,10 +55,11 @@ impl Bounds {
     }
 }
 
-/// A shape in one colour. An end of an edge that nothing begins at again is closed by no one: all of them together go around something.
+/// A shape in one colour.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape<'a> {
-    /// In any order. What is not finite is nowhere.
+    /// In any order. Wherever one ends another begins, so that together they go around something. Of one with what is no number in it, or
+    /// far beyond every page, nobody knows what it comes to; it does no harm.
     pub edges: &'a [Edge],
     /// What of it is inside.
     pub rule: FillRule,
@@ -69,11 +70,14 @@ pub struct Shape<'a> {
 }
 
 /// Points that are covered at a time.
-const FOUR: usize = 4;
+const EIGHT: usize = 8;
 
 /// Bits behind the point of a number, and one with them: whole numbers are the same everywhere, and of what goes around a shape nothing is left over.
 const FRACTION: u32 = 12;
 const ONE: i32 = 1 << FRACTION;
+
+/// An edge that is as far from the page as this is left out, as what is no number is.
+const FAR: f32 = 1e7;
 
 fn fixed(place: f32) -> i32 {
     (place * ONE as f32) as i32
@@ -152,7 +156,7 @@ fn stamp<const N: usize>(points: &mut [[u8; N]], width: usize, mask: &Mask<'_>, 
 struct Filler {
     /// Of each point how much more of it is covered than of the one to its left. Nothing, between two bands.
     changes: Vec<i32>,
-    /// Of each row which fours of them are anything, by one bit each.
+    /// Of each row which eights of them are anything, by one bit each.
     touched: Vec<u64>,
 }
 
@@ -162,13 +166,14 @@ struct Band {
     bounds: Bounds,
     left: usize,
     top: usize,
-    /// Fours of points in a row, and one more where what lies beyond the last is left.
-    fours: usize,
+    /// Eights of points in a row, and one more where what lies beyond the last is left.
+    eights: usize,
     /// Numbers of 64 bits for them.
     words: usize,
 }
 
 impl Filler {
+    #[inline(never)]
     fn fill<const N: usize>(&mut self, page: &mut [[u8; N]], width: usize, shape: &Shape<'_>) {
         let Some(height) = page.len().checked_div(width) else { return };
         let on_page = Bounds { left: 0.0, top: 0.0, right: width as f32, bottom: height as f32 };
@@ -176,17 +181,17 @@ impl Filler {
         if !(bounds.left < bounds.right && bounds.top < bounds.bottom) {
             return;
         }
-        let left = bounds.left as usize / FOUR * FOUR;
-        let fours = (bounds.right.ceil() as usize - left).div_ceil(FOUR) + 1;
-        let band = Band { bounds, left, top: 0, fours, words: fours.div_ceil(64) };
-        let rows = (MOST / (fours * FOUR)).max(1);
+        let left = bounds.left as usize / EIGHT * EIGHT;
+        let eights = (bounds.right.ceil() as usize - left).div_ceil(EIGHT) + 1;
+        let band = Band { bounds, left, top: 0, eights, words: eights.div_ceil(64) };
+        let rows = (MOST / (eights * EIGHT)).max(1);
         for top in (bounds.top as usize..bounds.bottom.ceil() as usize).step_by(rows) {
             let until = Bounds { top: top as f32, bottom: (top + rows) as f32, ..bounds };
             let band = Band { top, bounds: bounds.intersect(until), ..band };
             let rows = band.bounds.bottom.ceil() as usize - top;
             self.add(&band, rows, shape.edges);
             let points = page.get_mut(top * width..(top + rows) * width).unwrap_or_default();
-            let changes = self.changes.as_chunks_mut().0.chunks_exact_mut(band.fours);
+            let changes = self.changes.as_chunks_mut().0.chunks_exact_mut(band.eights);
             for ((row, changes), touched) in
                 points.chunks_exact_mut(width).zip(changes).zip(self.touched.chunks_exact_mut(band.words))
             {
@@ -199,7 +204,7 @@ impl Filler {
 
     #[inline(never)]
     fn add(&mut self, band: &Band, rows: usize, edges: &[Edge]) {
-        let (changes, words) = (rows * band.fours * FOUR, rows * band.words);
+        let (changes, words) = (rows * band.eights * EIGHT, rows * band.words);
         if self.changes.len() < changes {
             self.changes.resize(changes, 0);
         }
@@ -215,7 +220,8 @@ impl Filler {
         let Bounds { left, top, right, bottom } = band.bounds;
         let (direction, [mut x, mut y], [mut to_x, mut to_y]) =
             if edge.from[1] < edge.to[1] { (1, edge.from, edge.to) } else { (-1, edge.to, edge.from) };
-        if !(y < bottom && to_y > top && y < to_y) {
+        let is_near = x.abs() + y.abs() + to_x.abs() + to_y.abs() < FAR;
+        if !(y < bottom && to_y > top && y < to_y && is_near) {
             return;
         }
         if x < left || to_x < left || x > right || to_x > right || y < top || to_y > bottom {
@@ -244,95 +250,166 @@ impl Filler {
         if from_y >= to_y {
             return;
         }
-        let slope = (i64::from(to_x - from_x) << 32) / i64::from(to_y - from_y);
-        let (mut x, mut y) = (from_x, from_y);
-        let mut row = (y / ONE) as usize - band.top;
-        while y < to_y {
+        let (across, down) = (to_x - from_x, to_y - from_y);
+        let turn = across.signum();
+        let slope = parts(across.abs(), down, 32);
+        let rate = if across == 0 { 0 } else { parts(down, across.abs(), 20) * i64::from(direction) };
+        let stride = band.eights * EIGHT;
+        let row = (from_y >> FRACTION) as usize - band.top;
+        let (mut start, mut word) = (row * stride, row * band.words);
+        let begin = from_x - ((band.left as i32) << FRACTION);
+        let (mut x, mut y) = (begin, from_y);
+        while let (Some(changes), Some(touched)) =
+            (self.changes.get_mut(start..start + stride), self.touched.get_mut(word..word + band.words))
+        {
             let until = ((y & !(ONE - 1)) + ONE).min(to_y);
-            let next = from_x + ((slope * i64::from(until - from_y)) >> 32) as i32;
-            self.add_piece(band, row, (until - y) * direction, x.min(next), x.max(next));
+            let next = begin + ((slope * i64::from(until - from_y)) >> 32) as i32 * turn;
+            let piece = Piece { down: (until - y) * direction, rate, from: x.min(next), to: x.max(next) };
+            piece.add(changes, touched);
+            if until == to_y {
+                break;
+            }
             (x, y) = (next, until);
-            row += 1;
+            start += stride;
+            word += band.words;
         }
     }
+}
 
-    /// A line within a row: so far down, and across from one place to the other.
+/// What one number is of another, with so many bits behind the point. Browsers divide these sooner than whole numbers of 64 bits.
+#[inline(always)]
+fn parts(number: i32, of: i32, bits: u32) -> i64 {
+    (f64::from(number) / f64::from(of) * (1u64 << bits) as f64) as i64
+}
+
+/// A line within a row: so far down, and across from one place to the other.
+struct Piece {
+    down: i32,
+    rate: i64,
+    from: i32,
+    to: i32,
+}
+
+/// A shape may go around a point as often as it likes; what is more than numbers can hold is wrong, and nothing else.
+#[inline(always)]
+fn add(change: &mut i32, by: i32) {
+    *change = change.wrapping_add(by);
+}
+
+impl Piece {
     #[inline(always)]
-    fn add_piece(&mut self, band: &Band, row: usize, down: i32, from: i32, to: i32) {
-        let (first, last) = ((from / ONE) as usize, (to / ONE) as usize);
-        let start = first - band.left;
-        let changes = self.changes.get_mut(row * band.fours * FOUR + start..).unwrap_or_default();
-        let mut end = start + 1;
-        if last <= first {
-            let Some([here, next]) = changes.first_chunk_mut() else { return };
-            let right = (down * ((from & (ONE - 1)) + (to & (ONE - 1)))) / (2 * ONE);
-            *here += down - right;
-            *next += right;
-        } else {
-            // As much of each point is to the right of the line as it has gone down where it leaves it, but for half of what it went in there.
-            let rate = (i64::from(down) << 20) / i64::from(to - from);
-            let (mut at, mut gone, mut before) = (from, 0, 0);
-            let mut leaves = (from & !(ONE - 1)) + ONE;
-            for change in changes.iter_mut().take(last - first + 1) {
-                let until = leaves.min(to);
-                let now = ((rate * i64::from(until - from)) >> 20) as i32;
-                let covered = gone + ((now - gone) * (2 * leaves - at - until)) / (2 * ONE);
-                *change += covered - before;
-                (at, gone, before) = (until, now, covered);
-                leaves += ONE;
+    fn add(&self, changes: &mut [i32], touched: &mut [u64]) {
+        let (first, last) = ((self.from >> FRACTION) as usize, (self.to >> FRACTION) as usize);
+        // As much of each point is to the right of the line as it has gone down where it leaves it, but for half of what it went in there.
+        let in_last = (self.to & (ONE - 1)) + if first == last { self.from & (ONE - 1) } else { 0 };
+        let Some(changes) = changes.get_mut(first..) else { return };
+        let end = match last - first {
+            0 => {
+                let Some([here, next]) = changes.first_chunk_mut() else { return };
+                let right = (self.down * in_last) >> (FRACTION + 1);
+                add(here, self.down - right);
+                add(next, right);
+                first + 1
             }
-            end = start + last - first + 1;
-            if let Some(change) = changes.get_mut(last - first + 1) {
-                *change += down - before;
+            1 => {
+                let Some([here, next, beyond]) = changes.first_chunk_mut() else { return };
+                let before = (last as i32) * ONE - self.from;
+                let gone = ((self.rate * i64::from(before)) >> 20) as i32;
+                let covered = (gone * before) >> (FRACTION + 1);
+                let right = ((self.down - gone) * in_last) >> (FRACTION + 1);
+                add(here, covered);
+                add(next, self.down - right - covered);
+                add(beyond, right);
+                first + 2
             }
-        }
-        let touched = self.touched.get_mut(row * band.words..).unwrap_or_default();
-        for four in start / FOUR..=end / FOUR {
-            if let Some(bits) = touched.get_mut(four / 64) {
-                *bits |= 1 << (four % 64);
+            across => {
+                let (mut at, mut gone, mut before) = (self.from, 0, 0);
+                let mut leaves = (self.from & !(ONE - 1)) + ONE;
+                let Some((after, inside)) = changes.get_mut(..across + 2).and_then(|changes| changes.split_last_mut()) else {
+                    return;
+                };
+                for change in inside {
+                    let until = leaves.min(self.to);
+                    let now = ((self.rate * i64::from(until - self.from)) >> 20) as i32;
+                    let covered = gone + (((now - gone) * (2 * leaves - at - until)) >> (FRACTION + 1));
+                    add(change, covered - before);
+                    (at, gone, before) = (until, now, covered);
+                    leaves += ONE;
+                }
+                add(after, self.down - before);
+                last + 1
+            }
+        };
+        for eight in first / EIGHT..=end / EIGHT {
+            if let Some(bits) = touched.get_mut(eight / 64) {
+                *bits |= 1 << (eight % 64);
             }
         }
     }
 }
 
 /// Sums up the changes of a row, which are nothing then, and covers its points.
-#[inline(never)]
-fn cover_row<const N: usize>(points: &mut [[u8; N]], changes: &mut [[i32; FOUR]], touched: &mut [u64], shape: &Shape<'_>) {
+#[inline(always)]
+fn cover_row<const N: usize>(
+    points: &mut [[u8; N]],
+    changes: &mut [[i32; EIGHT]],
+    touched: &mut [u64],
+    Shape { rule, colour, .. }: &Shape<'_>,
+) {
     let mut sum = 0;
     let mut next = 0;
     for (word, bits) in touched.iter_mut().enumerate() {
         while *bits != 0 {
-            let four = word * 64 + bits.trailing_zeros() as usize;
+            let eight = word * 64 + bits.trailing_zeros() as usize;
             *bits &= *bits - 1;
-            let Some(changes) = changes.get_mut(four) else { continue };
-            if next < four {
-                let [alpha, ..] = alphas([sum; FOUR], shape.rule);
-                let between = points.get_mut(next * FOUR..(four * FOUR).min(points.len())).unwrap_or_default();
-                cover_all(between, alpha, &shape.colour);
+            let Some(changes) = changes.get_mut(eight) else { continue };
+            if sum != 0 && next < eight {
+                let between = points.get_mut(next * EIGHT..(eight * EIGHT).min(points.len())).unwrap_or_default();
+                let [alpha, ..] = alphas([i32x4::splat(sum); 2], *rule).to_array();
+                cover_all(between, alpha as u8, colour);
             }
-            let mut sums = [0; FOUR];
-            for (to, change) in sums.iter_mut().zip(changes) {
-                sum += std::mem::take(change);
-                *to = sum;
+            let [low, high]: [i32x4; 2] = bytemuck::cast(std::mem::take(changes));
+            let low = summed(low) + i32x4::splat(sum);
+            let high = summed(high) + i32x4::splat(last(low));
+            sum = last(high);
+            next = eight + 1;
+            let alphas = alphas([low, high], *rule);
+            let points = points.get_mut(eight * EIGHT..).unwrap_or_default();
+            if N == 1 && let Some(greys) = points.as_flattened_mut().first_chunk_mut() {
+                cover_eight(greys, alphas, colour[0]);
+            } else {
+                cover(points, &alphas.to_array().map(|alpha| alpha as u8), colour);
             }
-            let here = points.get_mut(four * FOUR..).unwrap_or_default();
-            let four_here = here.len().min(FOUR);
-            cover(here.get_mut(..four_here).unwrap_or_default(), &alphas(sums, shape.rule), &shape.colour);
-            next = four + 1;
         }
     }
 }
 
+/// Of each number the sum of it and those before.
+#[inline(always)]
+fn summed(numbers: i32x4) -> i32x4 {
+    let behind = |numbers: i32x4, places: [u8; 16]| -> i32x4 {
+        bytemuck::cast(bytemuck::cast::<_, u8x16>(numbers).shuffle_zeroing(u8x16::new(places)))
+    };
+    let twos = numbers + behind(numbers, [255, 255, 255, 255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    twos + behind(twos, [255, 255, 255, 255, 255, 255, 255, 255, 0, 1, 2, 3, 4, 5, 6, 7])
+}
+
+#[inline(always)]
+fn last(numbers: i32x4) -> i32 {
+    let [.., last] = numbers.to_array();
+    last
+}
+
 /// How much is covered, in 255ths, where edges in one direction and in the other come to such sums.
 #[inline(always)]
-fn alphas(sums: [i32; FOUR], rule: FillRule) -> [u8; FOUR] {
-    let sums = i32x4::new(sums).abs();
+fn alphas(sums: [i32x4; 2], rule: FillRule) -> i16x8 {
     let one = i32x4::splat(ONE);
-    let covered = match rule {
-        FillRule::NonZero => sums.min(one),
+    let covered = sums.map(|sums| match rule {
+        FillRule::NonZero => sums.abs().min(one),
         FillRule::EvenOdd => one - ((sums & i32x4::splat(2 * ONE - 1)) - one).abs(),
-    };
-    ((covered * 255 + i32x4::splat(ONE / 2)) >> FRACTION).to_array().map(|alpha| alpha as u8)
+    });
+    let alphas = covered.map(|covered| (covered * i32x4::splat(255) + i32x4::splat(ONE / 2)) >> FRACTION);
+    i16x8::from_i32x8_saturate(bytemuck::cast(alphas))
 }
 
 #[inline(never)]
@@ -344,8 +421,19 @@ fn cover_all<const N: usize>(points: &mut [[u8; N]], alpha: u8, colour: &[u8; 3]
     }
 }
 
-/// Lays a colour over points, of each of which so many 255ths are covered. As `vello_cpu` does: it is what the rest of a page was drawn with.
+/// `cover`, of eight greys.
 #[inline(always)]
+fn cover_eight(greys: &mut [u8; EIGHT], alphas: i16x8, own: u8) {
+    let share = |part: u16x8, of: u16x8| (part * of + u16x8::splat(255)) >> 8u32;
+    let alphas: u16x8 = bytemuck::cast(alphas);
+    let parts = u16x8::new(greys.map(u16::from));
+    let covered = share(u16x8::splat(u16::from(own)), alphas) + share(parts, u16x8::splat(255) - alphas);
+    let covered = u8x16::narrow_i16x8(bytemuck::cast(covered), i16x8::ZERO).to_array();
+    greys.iter_mut().zip(covered).for_each(|(grey, covered)| *grey = covered);
+}
+
+/// Lays a colour over points, of each of which so many 255ths are covered. As `vello_cpu` does: it is what the rest of a page was drawn with.
+#[inline(never)]
 fn cover<const N: usize>(points: &mut [[u8; N]], alphas: &[u8], colour: &[u8; 3]) {
     if *colour == [0; 3] {
         for (point, alpha) in points.iter_mut().zip(alphas) {
