@@ -423,8 +423,8 @@ struct Diffusion {
     /// The sums of the greys of each dot, of how many points; then their mean with the error that came from above.
     greys: Vec<Dots>,
     counts: Vec<Dots>,
-    /// What a dot has to be darker than to be black.
-    limits: Vec<Dots>,
+    /// How much lighter each is than it may be to be black.
+    over: Vec<Dots>,
     /// All ones where a dot is black, or the one above was.
     black: Vec<Dots>,
     /// What is left over of each dot, with a block of nothing at each end.
@@ -443,7 +443,7 @@ impl Diffusion {
         Self {
             greys: dots(),
             counts: dots(),
-            limits: dots(),
+            over: dots(),
             black: dots(),
             left: vec![[0; DOTS]; blocks + 2],
             is_backwards: false,
@@ -470,20 +470,26 @@ impl Diffusion {
             }
         }
         let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
-        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.limits.iter_mut().zip(&self.black));
-        for (block, ((greys, counts), (limits, black))) in dots.enumerate() {
-            *greys = (means(greys, counts) + errors.of(block)).to_array();
+        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.over.iter_mut().zip(&self.black));
+        for (block, ((greys, counts), (over, black))) in dots.enumerate() {
+            let means = means(greys, counts) + errors.of(block);
             let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
-            *limits = (i16x8::splat(128 * 16 - ABOVE) + like).to_array();
+            *greys = means.to_array();
+            *over = (means - like - i16x8::splat(128 * 16 - ABOVE)).to_array();
         }
-        let (greys, counts) = (self.greys.as_flattened(), self.counts.as_flattened());
-        let left = self.left.as_flattened_mut().get_mut(DOTS..greys.len() + DOTS).unwrap_or_default();
-        let to = left.iter_mut().zip(self.black.as_flattened_mut());
-        let dots = greys.iter().zip(counts).zip(self.limits.as_flattened()).zip(to);
+        let left = self.left.get_mut(1..=self.greys.len()).unwrap_or_default();
+        let dots = self.greys.iter().zip(&self.counts).zip(&self.over).zip(left.iter_mut().zip(&mut self.black));
+        let mut on_its_way = OnItsWay::default();
         if self.is_backwards {
-            diffuse(dots.rev())
+            for (((greys, counts), over), (left, black)) in dots.rev() {
+                let dots = greys.iter().zip(over).zip(left.iter_mut().zip(black)).rev();
+                on_its_way.diffuse(dots, i16x8::new(*counts), counts.iter().rev());
+            }
         } else {
-            diffuse(dots)
+            for (((greys, counts), over), (left, black)) in dots {
+                let dots = greys.iter().zip(over).zip(left.iter_mut().zip(black));
+                on_its_way.diffuse(dots, i16x8::new(*counts), counts.iter());
+            }
         }
         for ((waits, black), dots) in waits.iter().zip(black).zip(&self.black) {
             // Each dot is two bytes of ones, and two points.
@@ -541,24 +547,51 @@ impl Errors<'_> {
     }
 }
 
-/// One row of dots: of each its grey, how many of its points wait, and what it has to be darker than; what is left over of it, and its colour. In
-/// the order that the row is gone through.
-fn diffuse<'a>(dots: impl Iterator<Item = (((&'a i16, &'a i16), &'a i16), (&'a mut i16, &'a mut i16))>) {
-    let (mut ahead, mut liking) = (0, 0);
-    for (((grey, count), limit), (left, black)) in dots {
-        if *count == 0 {
-            (ahead, liking, *left) = (0, 0, 0);
-            continue;
+/// What the dots of a row leave to the next one.
+#[derive(Default)]
+struct OnItsWay {
+    /// Of the error.
+    ahead: i32,
+    /// The same, and less of it where the dot was black: the next one is liked to be that then.
+    liking: i32,
+}
+
+impl OnItsWay {
+    /// A block of dots: of each its grey, and how much lighter it is than it may be to be black; what is left over of it, and its colour. In the order
+    /// that the row is gone through.
+    #[inline(always)]
+    fn diffuse<'a>(
+        &mut self,
+        dots: impl Iterator<Item = ((&'a i16, &'a i16), (&'a mut i16, &'a mut i16))>,
+        counts: i16x8,
+        each: impl Iterator<Item = &'a i16>,
+    ) {
+        if counts.simd_eq(i16x8::ZERO).any() {
+            for (((grey, over), (left, black)), count) in dots.zip(each) {
+                if *count == 0 {
+                    (*self, *left) = (Self::default(), 0);
+                } else {
+                    self.dot(*grey, *over, left, black);
+                }
+            }
+        } else {
+            dots.for_each(|((grey, over), (left, black))| self.dot(*grey, *over, left, black));
         }
-        let grey = i32::from(*grey) + ahead;
+    }
+
+    #[inline(always)]
+    fn dot(&mut self, grey: i16, over: i16, left: &mut i16, black: &mut i16) {
+        const WHITE: i32 = 255 * 16;
+        let grey = i32::from(grey) + self.ahead;
         // All ones of a black dot, whose number is below nought: no number here has more than sixteen bits. Said as a condition, browsers would jump
         // on it, and nobody foresees where to.
-        let is_black = (grey - liking - i32::from(*limit)) >> 16;
+        let is_black = (i32::from(over) + self.liking) >> 16;
         *black = is_black as i16;
-        liking = (is_black & (2 * BEFORE)) - BEFORE;
-        *left = (grey - (!is_black & (255 * 16))) as i16;
+        *left = (grey - WHITE + (is_black & WHITE)) as i16;
         // Seven sixteenths of it. Those of a white dot are a whole number, so nobody has to wait for the colour first.
-        ahead = ((grey * 7) >> 4) - (!is_black & (255 * 7));
+        let of_white = ((grey * 7) >> 4) - WHITE * 7 / 16;
+        self.ahead = of_white + (is_black & (WHITE * 7 / 16));
+        self.liking = of_white + BEFORE + (is_black & (WHITE * 7 / 16 - 2 * BEFORE));
     }
 }
 
