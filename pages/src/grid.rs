@@ -1,6 +1,5 @@
 use fax_points::{PELS, Resolution};
 
-use crate::Shade;
 use crate::place::Area;
 
 const LINE_MM: f64 = 215.0;
@@ -91,9 +90,9 @@ impl Grid {
         f64::from(self.resolution.lines_per_inch()) / MM_PER_INCH
     }
 
-    /// The paper, with nothing on it.
-    pub(crate) fn white(&self) -> Shade {
-        Shade::white(self.width() as usize, self.height() as usize)
+    /// Pels of a line, and lines.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.width() as usize, self.height() as usize)
     }
 
     /// Where every machine prints, in pels and lines.

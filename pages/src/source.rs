@@ -44,9 +44,8 @@ impl Picture {
         let (width, height) = (self.shade.width(), self.shade.height());
         let size = Self::size_mm(width as u32, height as u32, self.orientation, self.density);
         let turn = place::turn(size, grid, wanted);
-        let mut paper = grid.white();
         if let Some(at) = self.is_fax(grid, turn) {
-            paper.draw(&self.shade, (width, height), (0, at));
+            let paper = self.shade.on_paper(grid.size(), (width, height), (0, at));
             return (paper, Placement { scale: 1.0, turn, left: 0, top: at });
         }
         let lies = Lies::of(self.orientation).then(turn);
@@ -59,7 +58,7 @@ impl Picture {
             let lie = Lie { lies, at: (0, 0), extent };
             match place::settle(extent, lie.ink(ink, &self.shade), grid) {
                 Ok((left, top)) => {
-                    lie.draw(&self.shade, &mut paper, (left, top));
+                    let paper = lie.on_paper(&self.shade, grid.size(), (left, top));
                     return (paper, Placement { scale, turn, left, top });
                 }
                 Err(by) => scale *= by.min(0.999),
@@ -135,15 +134,14 @@ impl Lie {
         is_on(self.at.0, self.extent.0, page.0) && is_on(self.at.1, self.extent.1, page.1)
     }
 
-    /// Draws a picture on paper where the page has its upper left point.
-    fn draw(&self, shade: &Shade, paper: &mut Shade, page: (i64, i64)) {
+    /// Paper of this size with a picture on it, where the page has its upper left point.
+    fn on_paper(&self, shade: &Shade, paper: (usize, usize), page: (i64, i64)) -> Shade {
         let at = (page.0 + self.at.0, page.1 + self.at.1);
         if self.lies == Lies::default() {
-            paper.draw(shade, self.extent, at);
-        } else {
-            let (across, down) = self.lies.size(self.extent);
-            paper.draw(&self.lies.turned(shade.resampled(across, down)), self.extent, at);
+            return shade.on_paper(paper, self.extent, at);
         }
+        let (across, down) = self.lies.size(self.extent);
+        self.lies.turned(shade.resampled(across, down)).on_paper(paper, self.extent, at)
     }
 }
 

@@ -247,26 +247,26 @@ impl Shade {
     /// This picture on `width` by `height` points: each is the mean of what lies under it, or lies between its neighbours where the
     /// picture grows.
     pub fn resampled(&self, width: usize, height: usize) -> Self {
-        let mut resampled = Self::white(width, height);
-        resampled.draw(self, (width, height), (0, 0));
-        resampled
+        self.on_paper((width, height), (width, height), (0, 0))
     }
 
-    /// Draws a picture on this one, resampled to `width` by `height` points, its upper left one at `left` and `top`. What would lie beside this one is
-    /// left out.
-    pub fn draw(&mut self, picture: &Self, (width, height): (usize, usize), (left, top): (i64, i64)) {
-        let mut resampling = Resampling::of(picture, width, height);
+    /// A white page of so many points with this picture on it, resampled to an extent, its upper left point at `left` and `top`. What would lie beside
+    /// the page is left out.
+    pub fn on_paper(&self, page: (usize, usize), extent: (usize, usize), (left, top): (i64, i64)) -> Self {
+        let mut resampling = Resampling::of(self, extent.0, extent.1);
         let (from, to) = ((-left).max(0) as usize, left.max(0) as usize);
-        let rows =
-            (0..).zip(self.rows_mut()).filter_map(|(y, row): (i64, _)| Some((usize::try_from(y - top).ok()?, row)));
-        for (y, row) in rows.take_while(|(y, _)| *y < height) {
-            let drawn = resampling.row(y).get(from..).unwrap_or_default();
-            let row = row.get_mut(to..).unwrap_or_default();
-            let both = row.len().min(drawn.len());
-            if let (Some(row), Some(drawn)) = (row.get_mut(..both), drawn.get(..both)) {
-                row.copy_from_slice(drawn);
+        let (width, height) = page;
+        let mut greys = Vec::with_capacity(width * height);
+        for (y, end) in (0i64..).zip((1..=height).map(|rows| rows * width)) {
+            let y = usize::try_from(y - top).ok().filter(|y| *y < extent.1);
+            let drawn = y.map(|y| resampling.row(y)).unwrap_or_default().get(from..).unwrap_or_default();
+            if !drawn.is_empty() && to < width {
+                greys.resize(greys.len() + to, 255);
+                greys.extend_from_slice(drawn.get(..width - to).unwrap_or(drawn));
             }
+            greys.resize(end, 255);
         }
+        Self { width, height, greys }
     }
 }
 

@@ -121,18 +121,19 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
             };
         }
         look_around(shade, top..top + here, reach, &mut padded, &mut arounds);
+        let rows = Rows::of(shade, top, here);
         let to = black.iter_mut().zip(&mut waits);
         for (column, (((block, around), (_, paper)), (black, waits))) in
             band.iter().zip(&arounds).zip(&extremes).zip(to).enumerate()
         {
-            let place = Place { left: column * BLOCK, top, here };
+            let greys = rows.block(column);
             match block.region {
                 Region::Paper => (*black, *waits) = ([u8x16::ZERO; BLOCK], [u8x16::ZERO; BLOCK]),
                 Region::Line => {
                     *waits = [u8x16::ZERO; BLOCK];
-                    draw(shade, place, around, paper.saturating_sub(SURFACE).max(128), black);
+                    draw(greys, around, paper.saturating_sub(SURFACE).max(128), black);
                 }
-                Region::Tone => wait(shade, place, around, black, waits),
+                Region::Tone => wait(greys, width - column * BLOCK, around, black, waits),
             }
         }
         let has_tone = band.iter().any(|block| block.region == Region::Tone);
@@ -165,23 +166,24 @@ fn pack(black: &[Lines], line: usize, row: &mut [u8]) {
     rest.iter_mut().zip(twos).for_each(|(to, [byte, _])| *to = byte);
 }
 
-/// Where a block lies, and how many of its lines are on the page.
-#[derive(Clone, Copy)]
-struct Place {
-    left: usize,
-    top: usize,
+/// The lines of a row of blocks: of each its points by sixteen, and the rest.
+struct Rows<'a> {
+    lines: [(&'a [[u8; BLOCK]], &'a [u8]); BLOCK],
+    /// How many of them are on the page.
     here: usize,
 }
 
-impl Place {
-    /// The greys of its lines; what is no longer on the page is white.
-    fn lines(self, shade: &Shade) -> impl Iterator<Item = u8x16> {
-        // From where it begins on a line to there on the next.
-        let from = shade.greys().get(self.top * shade.width() + self.left..).unwrap_or_default();
-        let on_page = shade.width().saturating_sub(self.left);
-        from.chunks(shade.width().max(1)).take(self.here).map(move |line| match line.first_chunk() {
-            Some(greys) if on_page >= BLOCK => u8x16::new(*greys),
-            _ => u8x16::new(filled(line.get(..on_page).unwrap_or_default())),
+impl<'a> Rows<'a> {
+    fn of(shade: &'a Shade, top: usize, here: usize) -> Self {
+        Self { lines: std::array::from_fn(|line| shade.row(top + line).as_chunks()), here }
+    }
+
+    /// The greys of a block's lines; what is no longer on the page is white.
+    #[inline(always)]
+    fn block(&self, column: usize) -> impl Iterator<Item = u8x16> {
+        self.lines.iter().take(self.here).map(move |(many, rest)| match many.get(column) {
+            Some(greys) => u8x16::new(*greys),
+            None => u8x16::new(filled(rest)),
         })
     }
 }
@@ -201,9 +203,9 @@ fn is_dark(greys: u8x16, low: u8x16, high: u8x16) -> u8x16 {
 
 /// Letters and lines: black is what is nearer to the darkest around it; where there is no edge, what is darker than `surface`.
 #[inline(never)]
-fn draw(shade: &Shade, place: Place, around: &Around, surface: u8, black: &mut Lines) {
+fn draw(greys: impl Iterator<Item = u8x16>, around: &Around, surface: u8, black: &mut Lines) {
     let (white, surface, contrast) = (u8x16::splat(255), u8x16::splat(surface - 1), u8x16::splat(CONTRAST));
-    for ((greys, black), (low, high)) in place.lines(shade).zip(black).zip(around.low.iter().zip(&around.high)) {
+    for ((greys, black), (low, high)) in greys.zip(black).zip(around.low.iter().zip(&around.high)) {
         if greys == white {
             *black = u8x16::ZERO;
             continue;
@@ -218,14 +220,20 @@ fn draw(shade: &Shade, place: Place, around: &Around, surface: u8, black: &mut L
     }
 }
 
-/// Photographs: what is no sharp edge waits for its dot.
+/// Photographs: what is no sharp edge waits for its dot, of so many points as the page has from here on.
 #[inline(never)]
-fn wait(shade: &Shade, place: Place, around: &Around, black: &mut Lines, waits: &mut Lines) {
+fn wait(
+    greys: impl Iterator<Item = u8x16>,
+    points: usize,
+    around: &Around,
+    black: &mut Lines,
+    waits: &mut Lines,
+) {
     let mut on_page = [0; BLOCK];
-    on_page.iter_mut().take(shade.width().saturating_sub(place.left)).for_each(|byte| *byte = 255);
+    on_page.iter_mut().take(points).for_each(|byte| *byte = 255);
     let (on_page, sharp) = (u8x16::new(on_page), u8x16::splat(SHARP));
     let to = black.iter_mut().zip(waits);
-    for ((greys, (black, waits)), (low, high)) in place.lines(shade).zip(to).zip(around.low.iter().zip(&around.high)) {
+    for ((greys, (black, waits)), (low, high)) in greys.zip(to).zip(around.low.iter().zip(&around.high)) {
         let is_edge = if around.is_wanted { high.saturating_sub(*low).simd_ge(sharp) } else { u8x16::ZERO };
         *black = is_edge & is_dark(greys, *low, *high);
         *waits = !is_edge & on_page;
@@ -336,10 +344,9 @@ impl Blocks {
         let mut all = Vec::with_capacity(across * down);
         for top in (0..shade.height()).step_by(lines) {
             let here = lines.min(shade.height() - top);
-            all.extend((0..shade.width()).step_by(BLOCK).map(|left| {
-                let place = Place { left, top, here };
-                Block::of(place.lines(shade), here * BLOCK.min(shade.width() - left))
-            }));
+            let rows = Rows::of(shade, top, here);
+            let lefts = (0..shade.width()).step_by(BLOCK).enumerate();
+            all.extend(lefts.map(|(column, left)| Block::of(rows.block(column), here * BLOCK.min(shade.width() - left))));
         }
         let mut blocks = Self { across, down, lines, all };
         blocks.find_photographs();
@@ -608,8 +615,12 @@ pub fn whiten(shade: &mut Shade, beside: u64) {
     const LIGHT: usize = 150;
     const NEAR: usize = 10;
     // Most pages are white already. Where more than half is as white as can be, no grey has more near it that has not that white near it.
-    let white = shade.rows().map(count_white).sum::<u64>() + beside;
-    if white * 2 > shade.greys().len() as u64 + beside {
+    let all = shade.greys().len() as u64 + beside;
+    let mut others = 0;
+    if shade.rows().all(|row| {
+        others += row.len() as u64 - count_white(row);
+        others * 2 < all
+    }) {
         return;
     }
     let mut counts = shade.histogram().map(u64::from);

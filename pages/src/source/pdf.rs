@@ -93,10 +93,8 @@ pub(crate) fn on_paper<'p>(
         match place::settle(extent, place::ink(&shade), grid) {
             Ok((left, top)) => {
                 lacks.add(&found.lacks);
-                let mut paper = grid.white();
-                paper.draw(&shade, extent, (left, top));
                 return Ok(OnPaper {
-                    shade: paper,
+                    shade: shade.on_paper(grid.size(), extent, (left, top)),
                     placement: Placement { scale, turn, left, top },
                     coloured,
                     lacks: lacks.take(),

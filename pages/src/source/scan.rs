@@ -78,16 +78,13 @@ impl Scan {
         let ink = lie.lies.area(place::ink(&self.shade), (self.shade.width(), self.shade.height()));
         let settled = place::settle(extent, lie.ink(ink, &self.shade), grid);
         let (left, top) = settled.ok().filter(|at| *at == place::middle(extent, grid))?;
-        let mut paper = grid.white();
-        lie.draw(&self.shade, &mut paper, (left, top));
+        let paper = lie.on_paper(&self.shade, grid.size(), (left, top));
         Some((paper, Placement { scale, turn, left, top }))
     }
 
     /// The page on so many points, `to` leading there from where the page has things. None where it would not lie straight.
     pub fn drawn(&self, to: Affine, extent: (usize, usize)) -> Option<Shade> {
-        let mut page = Shade::white(extent.0, extent.1);
-        self.lie(to, extent)?.draw(&self.shade, &mut page, (0, 0));
-        Some(page)
+        Some(self.lie(to, extent)?.on_paper(&self.shade, extent, (0, 0)))
     }
 
     /// Where the page has it.
