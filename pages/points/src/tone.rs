@@ -139,7 +139,7 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
         let has_tone = band.iter().any(|block| block.region == Region::Tone);
         for line in (0..here).step_by(lines) {
             if has_tone {
-                diffusion.row(shade, top, line..line + lines, &waits, &mut black);
+                diffusion.row(&rows, line..line + lines, &waits, &mut black);
             } else {
                 diffusion.end();
             }
@@ -178,13 +178,17 @@ impl<'a> Rows<'a> {
         Self { lines: std::array::from_fn(|line| shade.row(top + line).as_chunks()), here }
     }
 
-    /// The greys of a block's lines; what is no longer on the page is white.
+    /// The greys of a block's lines.
     #[inline(always)]
     fn block(&self, column: usize) -> impl Iterator<Item = u8x16> {
-        self.lines.iter().take(self.here).map(move |(many, rest)| match many.get(column) {
-            Some(greys) => u8x16::new(*greys),
-            None => u8x16::new(filled(rest)),
-        })
+        (0..self.here).filter_map(move |line| self.greys(line, column))
+    }
+
+    /// The greys of one of them; what is no longer on the page is white.
+    #[inline(always)]
+    fn greys(&self, line: usize, column: usize) -> Option<u8x16> {
+        let (many, rest) = self.lines.get(line)?;
+        Some(u8x16::new(many.get(column).copied().unwrap_or_else(|| filled(rest))))
     }
 }
 
@@ -462,26 +466,22 @@ impl Diffusion {
         self.left.fill([0; DOTS]);
     }
 
-    /// One row of dots, on some lines of the blocks that begin at the line `top`: of those points that wait for it. A point of another kind ends the error.
+    /// One row of dots, on some lines of a row of blocks: of those points that wait for it. A point of another kind ends the error.
     #[inline(never)]
-    fn row(&mut self, shade: &Shade, top: usize, lines: Range<usize>, waits: &[Lines], black: &mut [Lines]) {
-        self.greys.fill([0; DOTS]);
-        self.counts.fill([0; DOTS]);
-        for line in lines.clone() {
-            let (blocks, rest) = shade.row(top + line).as_chunks::<BLOCK>();
-            let greys = blocks.iter().copied().chain(Some(filled(rest)));
-            let waits = waits.iter().filter_map(|block| block.get(line));
-            for (((sums, counts), greys), waits) in self.greys.iter_mut().zip(&mut self.counts).zip(greys).zip(waits) {
-                *sums = (i16x8::new(*sums) + in_twos(u8x16::new(greys) & *waits)).to_array();
-                *counts = (i16x8::new(*counts) + in_twos(*waits & u8x16::splat(1))).to_array();
-            }
-        }
+    fn row(&mut self, rows: &Rows<'_>, lines: Range<usize>, waits: &[Lines], black: &mut [Lines]) {
         let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
-        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.over.iter_mut().zip(&self.black));
-        for (block, ((greys, counts), (over, black))) in dots.enumerate() {
-            let means = means(greys, counts) + errors.of(block);
+        let to = self.greys.iter_mut().zip(&mut self.counts).zip(self.over.iter_mut().zip(&self.black));
+        for (column, (waits, ((greys, counts), (over, black)))) in waits.iter().zip(to).enumerate() {
+            let (mut sums, mut how_many) = (i16x8::ZERO, i16x8::ZERO);
+            for line in lines.clone() {
+                if let (Some(waits), Some(greys)) = (waits.get(line), rows.greys(line, column)) {
+                    sums += in_twos(greys & *waits);
+                    how_many += in_twos(*waits & u8x16::splat(1));
+                }
+            }
+            let means = means(sums, how_many) + errors.of(column);
             let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
-            *greys = means.to_array();
+            (*greys, *counts) = (means.to_array(), how_many.to_array());
             *over = (means - like - i16x8::splat(128 * 16 - ABOVE)).to_array();
         }
         let left = self.left.get_mut(1..=self.greys.len()).unwrap_or_default();
@@ -514,13 +514,16 @@ fn in_twos(bytes: u8x16) -> i16x8 {
     bytemuck::cast((twos & u16x8::splat(0xff)) + (twos >> 8u32))
 }
 
-/// The means of so many greys.
-fn means(sums: &Dots, counts: &Dots) -> i16x8 {
-    if i16x8::new(*counts) == i16x8::splat((DOT * DOT) as i16) {
-        return i16x8::new(*sums) * i16x8::splat(4);
-    }
-    let mut means = *sums;
-    means.iter_mut().zip(counts).for_each(|(mean, count)| {
+/// The means of so many greys, in sixteenths.
+#[inline(always)]
+fn means(sums: i16x8, counts: i16x8) -> i16x8 {
+    if counts == i16x8::splat((DOT * DOT) as i16) { sums * i16x8::splat(4) } else { means_of_some(sums, counts) }
+}
+
+#[inline(never)]
+fn means_of_some(sums: i16x8, counts: i16x8) -> i16x8 {
+    let mut means = sums.to_array();
+    means.iter_mut().zip(counts.to_array()).for_each(|(mean, count)| {
         *mean = match count {
             1 => *mean * 16,
             2 => *mean * 8,
