@@ -85,9 +85,7 @@ fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
             i += 1;
         } else {
             let a2 = at(here, i + 1);
-            code.put(code.horizontal);
-            code.run(i, a1 - a0.max(0));
-            code.run(i + 1, a2 - a1);
+            code.two_runs(i, a1 - a0.max(0), a2 - a1);
             a0 = a2;
             i += 2;
         }
@@ -118,9 +116,16 @@ impl Code {
         }
     }
 
+    #[inline(always)]
     fn put(&mut self, Bits { data, len }: Bits) {
+        self.put_bits(u32::from(data), u32::from(len));
+    }
+
+    /// At most thirty-two.
+    #[inline(always)]
+    fn put_bits(&mut self, data: u32, len: u32) {
         self.held = self.held << len | u64::from(data);
-        self.bits += u32::from(len);
+        self.bits += len;
         if self.bits >= 32 {
             self.bits -= 32;
             self.bytes.extend_from_slice(&((self.held >> self.bits) as u32).to_be_bytes());
@@ -133,6 +138,31 @@ impl Code {
             let some = changes.min(16);
             self.put(Bits { data: (0xffff_u32 >> (16 - some)) as u16, len: some as u8 });
             changes -= some;
+        }
+    }
+
+    /// Horizontal mode: so many pels of the colour that the change before was to, and then so many of the other. Most are short, and one code then.
+    #[inline(always)]
+    fn two_runs(&mut self, change: usize, first: i32, second: i32) {
+        let both = |[first_codes, second_codes]: [&[(u16, Bits)]; 2]| {
+            let (_, first) = first_codes.get(usize::try_from(first).ok().filter(|pels| *pels < 64)?)?;
+            let (_, second) = second_codes.get(usize::try_from(second).ok().filter(|pels| *pels < 64)?)?;
+            Some((*first, *second))
+        };
+        let (white, black): (&[_], &[_]) = (&white::ENTRIES, &black::ENTRIES);
+        let codes = if change & 1 == 1 { [black, white] } else { [white, black] };
+        match both(codes) {
+            Some((first, second)) => {
+                // Of three bits, twelve and eight, at most.
+                let data = (u32::from(self.horizontal.data) << first.len | u32::from(first.data)) << second.len;
+                let len = u32::from(self.horizontal.len) + u32::from(first.len) + u32::from(second.len);
+                self.put_bits(data | u32::from(second.data), len);
+            }
+            None => {
+                self.put(self.horizontal);
+                self.run(change, first);
+                self.run(change + 1, second);
+            }
         }
     }
 

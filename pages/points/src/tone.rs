@@ -236,9 +236,14 @@ fn wait(
     let mut on_page = [0; BLOCK];
     on_page.iter_mut().take(points).for_each(|byte| *byte = 255);
     let (on_page, sharp) = (u8x16::new(on_page), u8x16::splat(SHARP));
+    if !around.is_wanted {
+        *black = [u8x16::ZERO; BLOCK];
+        waits.iter_mut().zip(greys).for_each(|(waits, _)| *waits = on_page);
+        return;
+    }
     let to = black.iter_mut().zip(waits);
     for ((greys, (black, waits)), (low, high)) in greys.zip(to).zip(around.low.iter().zip(&around.high)) {
-        let is_edge = if around.is_wanted { high.saturating_sub(*low).simd_ge(sharp) } else { u8x16::ZERO };
+        let is_edge = high.saturating_sub(*low).simd_ge(sharp);
         *black = is_edge & is_dark(greys, *low, *high);
         *waits = !is_edge & on_page;
     }
