@@ -6,8 +6,8 @@ mod support;
 use fax_pages::{Document, Options, Paper, Resolution, Turn};
 use fax_points::{Bounds, Canvas, Edge, FillRule, Mask, Shape};
 use hayro::kurbo::{BezPath, Rect};
-use hayro::vello_cpu::peniko::Fill;
 use hayro::vello_cpu::color::AlphaColor;
+use hayro::vello_cpu::peniko::Fill;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use proptest::prelude::*;
 use support::{FONTS, PdfFile, drawing, plan};
@@ -182,7 +182,8 @@ fn a_large_shape_is_whole() {
 #[test]
 fn a_mask_that_lies_over_the_edges_is_cut() {
     let coverage: Vec<u8> = (0..16).map(|number| number * 17).collect();
-    for (left, top) in [(-2, -1), (8, 7), (3, 3), (-4, 0), (10, 10), (i32::MIN, 0), (0, i32::MAX), (i32::MAX, i32::MIN)] {
+    for (left, top) in [(-2, -1), (8, 7), (3, 3), (-4, 0), (10, 10), (i32::MIN, 0), (0, i32::MAX), (i32::MAX, i32::MIN)]
+    {
         let mut greys = vec![255; 100];
         Canvas::of_greys(&mut greys, 10).stamp(&Mask { left, top, width: 4, coverage: &coverage }, [0; 3]);
         for (at, grey) in greys.iter().enumerate() {
@@ -215,9 +216,8 @@ fn what_waits_is_drawn_as_what_does_not() {
         let bytes = PdfFile::new().pages(&[(media, &resources, &content), (media, &resources, &both)]).bytes();
         let document = Document::open(bytes, None, &Options::default()).unwrap();
         let mut renderer = document.renderer();
-        let [waits, does_not] = [0, 1].map(|page| {
-            renderer.render(page, Resolution::High, Paper::Letter, Turn::Auto).unwrap().bitmap
-        });
+        let [waits, does_not] =
+            [0, 1].map(|page| renderer.render(page, Resolution::High, Paper::Letter, Turn::Auto).unwrap().bitmap);
         let differ: u32 = waits.as_bytes().iter().zip(does_not.as_bytes()).map(|(a, b)| (a ^ b).count_ones()).sum();
         let black: u32 = waits.as_bytes().iter().map(|byte| byte.count_ones()).sum();
         let share = f64::from(differ) / f64::from(waits.width() * waits.height());

@@ -325,7 +325,8 @@ impl Piece {
             across => {
                 let (mut at, mut gone, mut before) = (self.from, 0, 0);
                 let mut leaves = (self.from & !(ONE - 1)) + ONE;
-                let Some((after, inside)) = changes.get_mut(..across + 2).and_then(|changes| changes.split_last_mut()) else {
+                let Some((after, inside)) = changes.get_mut(..across + 2).and_then(|changes| changes.split_last_mut())
+                else {
                     return;
                 };
                 for change in inside {
@@ -375,7 +376,9 @@ fn cover_row<const N: usize>(
             next = eight + 1;
             let alphas = alphas([low, high], *rule);
             let points = points.get_mut(eight * EIGHT..).unwrap_or_default();
-            if N == 1 && let Some(greys) = points.as_flattened_mut().first_chunk_mut() {
+            if N == 1
+                && let Some(greys) = points.as_flattened_mut().first_chunk_mut()
+            {
                 cover_eight(greys, alphas, colour[0]);
             } else {
                 cover(points, &alphas.to_array().map(|alpha| alpha as u8), colour);

@@ -226,13 +226,7 @@ fn draw(greys: impl Iterator<Item = u8x16>, around: &Around, surface: u8, black:
 
 /// Photographs: what is no sharp edge waits for its dot, of so many points as the page has from here on.
 #[inline(never)]
-fn wait(
-    greys: impl Iterator<Item = u8x16>,
-    points: usize,
-    around: &Around,
-    black: &mut Lines,
-    waits: &mut Lines,
-) {
+fn wait(greys: impl Iterator<Item = u8x16>, points: usize, around: &Around, black: &mut Lines, waits: &mut Lines) {
     let mut on_page = [0; BLOCK];
     on_page.iter_mut().take(points).for_each(|byte| *byte = 255);
     let (on_page, sharp) = (u8x16::new(on_page), u8x16::splat(SHARP));
@@ -355,7 +349,9 @@ impl Blocks {
             let here = lines.min(shade.height() - top);
             let rows = Rows::of(shade, top, here);
             let lefts = (0..shade.width()).step_by(BLOCK).enumerate();
-            all.extend(lefts.map(|(column, left)| Block::of(rows.block(column), here * BLOCK.min(shade.width() - left))));
+            all.extend(
+                lefts.map(|(column, left)| Block::of(rows.block(column), here * BLOCK.min(shade.width() - left))),
+            );
         }
         let mut blocks = Self { across, down, lines, all };
         blocks.find_photographs();
