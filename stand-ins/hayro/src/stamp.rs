@@ -140,7 +140,6 @@ impl Renderer<'_> {
     /// same since, or wider.
     pub(crate) fn commit(&mut self) {
         let Some(waiting) = &mut self.waiting else { return };
-        waiting.stamps.has_drawn = true;
         let Stamps { all, edges, .. } = std::mem::take(&mut waiting.stamps);
         waiting.stamps.has_drawn = true;
         if !all.is_empty() {
