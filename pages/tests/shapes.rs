@@ -153,6 +153,24 @@ fn what_is_no_number_does_no_harm() {
     }
 }
 
+/// One that is upright but for less than a number holds, at the edge of what is seen; and one that leaves a column on its way down all of a page.
+#[test]
+fn steep_edges_stay_where_they_are() {
+    let filled_from = |left: f32| {
+        let along = edges(&[(0.0, 10.0), (left, 85.0), (40.0, 85.0), (40.0, 10.0)]);
+        let shape = Shape { edges: &along, rule: FillRule::NonZero, within: page(WIDTH, HEIGHT), colour: [0; 3] };
+        filled(&[shape], (WIDTH, HEIGHT))
+    };
+    assert!(filled_from(-f32::from_bits(1)) == filled_from(0.0));
+
+    let (width, height) = (200, 2200);
+    let along = edges(&[(99.99976, 0.0), (100.00024, 2200.0), (150.0, 2200.0), (150.0, 0.0)]);
+    let shape = Shape { edges: &along, rule: FillRule::NonZero, within: page(width, height), colour: [0; 3] };
+    for row in filled(&[shape], (width, height)).chunks(width) {
+        assert!(row[99] > 252 && row[100] < 3, "{} {}", row[99], row[100]);
+    }
+}
+
 /// So often around that numbers do not hold it.
 #[test]
 fn a_shape_may_go_around_as_often_as_it_likes() {

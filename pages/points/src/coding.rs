@@ -33,7 +33,9 @@ pub fn group_4(page: &Bitmap) -> Option<Vec<u8>> {
 fn is_same(row: &[u8], other: &[u8]) -> bool {
     let ((many, rest), (many_others, other_rest)) = (row.as_chunks::<8>(), other.as_chunks::<8>());
     let numbers = |many: &[u8; 8]| u64::from_ne_bytes(*many);
-    row.len() == other.len() && many.iter().map(numbers).eq(many_others.iter().map(numbers)) && rest.iter().eq(other_rest)
+    row.len() == other.len()
+        && many.iter().map(numbers).eq(many_others.iter().map(numbers))
+        && rest.iter().eq(other_rest)
 }
 
 /// So often the end of a line stands behind its changes, because the next ones are looked at together.

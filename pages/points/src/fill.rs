@@ -235,7 +235,8 @@ impl Filler {
             // What is beside the band counts for all of the row behind it, as at the band's own edge.
             for side in if slope > 0.0 { [left, right] } else { [right, left] } {
                 if (x < side) != (to_x < side) {
-                    let at = (y + (side - x) / slope).clamp(y, to_y);
+                    // Of a line that is as good as upright nobody knows where; `max` passes over what is no number.
+                    let at = (y + (side - x) / slope).max(y).min(to_y);
                     self.add_line(band, direction, [x.clamp(left, right), y].map(fixed), [side, at].map(fixed));
                     (x, y) = (side, at);
                 }
@@ -314,7 +315,9 @@ impl Piece {
             1 => {
                 let Some([here, next, beyond]) = changes.first_chunk_mut() else { return };
                 let before = (last as i32) * ONE - self.from;
-                let gone = ((self.rate * i64::from(before)) >> 20) as i32;
+                // A steep line is in one of the two for less than its step across would take.
+                let most = self.down.abs();
+                let gone = ((self.rate * i64::from(before)) >> 20).clamp(-i64::from(most), i64::from(most)) as i32;
                 let covered = (gone * before) >> (FRACTION + 1);
                 let right = ((self.down - gone) * in_last) >> (FRACTION + 1);
                 add(here, covered);

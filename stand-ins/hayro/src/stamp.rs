@@ -15,6 +15,9 @@ use vello_cpu::peniko::{self, Compose, Mix};
 
 const BLENDED: peniko::BlendMode = peniko::BlendMode::new(Mix::Normal, Compose::SrcOver);
 
+/// When so many edges wait, 32 MB of them, all that waits goes to the drawing context, and what comes then waits anew.
+const MOST_EDGES: usize = 2_000_000;
+
 /// What is drawn, and the colour that nothing shines through.
 struct Stamp {
     what: What,
@@ -105,11 +108,19 @@ impl Renderer<'_> {
     ) -> bool {
         let far = 4.0 * f64::from(self.ctx.width().max(self.ctx.height()));
         let reach = Rect::new(-far, -far, far, far);
-        if !reach.contains_rect(transform.transform_rect_bbox(path.control_box())) {
+        let bounds = transform.transform_rect_bbox(path.control_box());
+        if !reach.contains_rect(bounds) {
             return false;
         }
+        let is_beside = self.misses_target(bounds);
         let Some(waiting) = &mut self.waiting else { return false };
         let Some(within) = waiting.bounds() else { return false };
+        if is_beside {
+            return true;
+        }
+        if waiting.stamps.edges.len() > MOST_EDGES {
+            return false;
+        }
         let edges = &mut waiting.stamps.edges;
         let first = edges.len();
         let (mut start, mut last) = ([0.0; 2], [0.0; 2]);
