@@ -243,3 +243,21 @@ fn what_waits_is_drawn_as_what_does_not() {
         assert!(black > 5000 && share <= most, "{name}: {black} black, {share} differ");
     }
 }
+
+/// A curve that comes right after the end that closes goes on from where the path began.
+#[test]
+fn a_path_goes_on_behind_its_end() {
+    let curve = "100 400 300 400 300 100 c f";
+    let at_once = format!("100 100 m 300 100 l 300 150 l h {curve}");
+    let anew = format!("100 100 m 300 100 l 300 150 l h 100 100 m {curve}");
+    let gs = "/ExtGState<</G<</ca 0.5>>>>";
+    let pages = [at_once.clone(), anew.clone(), format!("{at_once} /G gs 1 g 0 0 1 1 re f")];
+    let pages = pages.each_ref().map(|content| ("0 0 612 792", gs, content.as_str()));
+    let document = Document::open(PdfFile::new().pages(&pages).bytes(), None, &Options::default()).unwrap();
+    let mut renderer = document.renderer();
+    let [at_once, anew, by_vello] =
+        [0, 1, 2].map(|page| renderer.render(page, Resolution::High, Paper::Letter, Turn::Auto).unwrap().bitmap);
+    assert!(at_once.black() > 100_000 && at_once == anew);
+    let differ: u32 = anew.as_bytes().iter().zip(by_vello.as_bytes()).map(|(a, b)| (a ^ b).count_ones()).sum();
+    assert!(differ < 500, "{differ}");
+}

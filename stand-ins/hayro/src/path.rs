@@ -218,6 +218,18 @@ impl Renderer<'_> {
     }
 }
 
+/// CHANGED for fax-widget: the path, with a move to where it begins behind each end that closes: from there it goes on, which `kurbo::flatten` leaves out.
+pub(crate) fn going_on(path: &BezPath) -> impl Iterator<Item = kurbo::PathEl> {
+    let mut begin = Point::ZERO;
+    path.iter().flat_map(move |el| {
+        if let kurbo::PathEl::MoveTo(point) = el {
+            begin = point;
+        }
+        let next = matches!(el, kurbo::PathEl::ClosePath).then_some(kurbo::PathEl::MoveTo(begin));
+        std::iter::once(el).chain(next)
+    })
+}
+
 /// CHANGED for fax-widget: the path with lines for its curves, as close as `TOLERANCE` after the transform. Of one that goes far beyond the
 /// page most would never be seen, and `vello_cpu` knows which.
 fn as_lines<'a>(path: &'a BezPath, transform: &Affine, page: f64) -> Cow<'a, BezPath> {
@@ -230,7 +242,7 @@ fn as_lines<'a>(path: &'a BezPath, transform: &Affine, page: f64) -> Cow<'a, Bez
         return Cow::Borrowed(path);
     }
     let mut lines = BezPath::with_capacity(path.elements().len() * 4);
-    kurbo::flatten(path.iter(), TOLERANCE / f64::from(max_factor(transform)), |line| lines.push(line));
+    kurbo::flatten(going_on(path), TOLERANCE / f64::from(max_factor(transform)), |line| lines.push(line));
     Cow::Owned(lines)
 }
 

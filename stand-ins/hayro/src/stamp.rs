@@ -4,7 +4,7 @@
 use crate::Renderer;
 use crate::convert_fill_rule;
 use crate::glyph_cache::CachedGlyph;
-use crate::path::{TOLERANCE, max_factor};
+use crate::path::{TOLERANCE, going_on};
 use fax_points::{Bounds, Canvas, Edge, Mask, Shape};
 use hayro_interpret::{BlendMode, DrawProps, FillRule, Paint};
 use kurbo::{Affine, BezPath, PathEl, Point, Rect};
@@ -125,10 +125,7 @@ impl Renderer<'_> {
         let first = edges.len();
         let (mut start, mut last) = ([0.0; 2], [0.0; 2]);
         let mut add = |el: PathEl| {
-            let at = |point: Point| {
-                let point = transform * point;
-                [point.x as f32, point.y as f32]
-            };
+            let at = |point: Point| [point.x as f32, point.y as f32];
             let (to, begins) = match el {
                 PathEl::MoveTo(to) => (start, Some(at(to))),
                 PathEl::LineTo(to) => (at(to), None),
@@ -140,7 +137,7 @@ impl Renderer<'_> {
             start = begins.unwrap_or(start);
             last = begins.unwrap_or(to);
         };
-        kurbo::flatten(path.iter(), TOLERANCE / f64::from(max_factor(&transform)), &mut add);
+        kurbo::flatten(going_on(path).map(|el| transform * el), TOLERANCE, &mut add);
         add(PathEl::ClosePath);
         let edges = first..waiting.stamps.edges.len();
         waiting.stamps.all.push(Stamp { what: What::Shape { edges, rule, within }, color });
