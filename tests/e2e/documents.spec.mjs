@@ -111,6 +111,8 @@ test("the order changes with the buttons, and focus stays", async ({ opened: com
 
 test("the order changes with the mouse", async ({ opened: composer, page, sandbox }) => {
   await composer.choose(pdf("a.pdf"), pdf("b.pdf"), pdf("c.pdf"));
+  // What is said of the pages makes a document's row half as high again, and moves those below.
+  for (const name of ["a.pdf", "b.pdf", "c.pdf"]) await expect(composer.pagesOf(name)).toContainText("1 page");
   const centre = async (name) => {
     const box = await composer.documentRow(name).boundingBox();
     return [box.x + 100, box.y + box.height / 2];
