@@ -274,8 +274,8 @@ impl Shade {
 struct Resampling<'a> {
     picture: &'a Shade,
     is_same: bool,
-    down: Taps,
-    across: Taps,
+    down: Vec<(usize, Vec<u32>)>,
+    across: Vec<(usize, Vec<u32>)>,
     /// Those across by eight, where there are few for each point.
     shares: Option<Vec<Vec<Share>>>,
     /// Of each column the mean of what lies under a row, in twelve bits. More than there are columns, for those that are taken eight at a time.
@@ -286,7 +286,7 @@ struct Resampling<'a> {
 impl<'a> Resampling<'a> {
     fn of(picture: &'a Shade, width: usize, height: usize) -> Self {
         let is_same = (width, height) == (picture.width, picture.height);
-        let taps = |from, to| if is_same { Taps::default() } else { Taps::new(from, to) };
+        let taps = |from, to| if is_same { Vec::new() } else { taps(from, to) };
         let (down, across) = (taps(picture.height, height), taps(picture.width, width));
         let are_few = across.iter().all(|(_, weights)| weights.len() <= FEW);
         let shares = are_few.then(|| shares(&across));
@@ -299,12 +299,10 @@ impl<'a> Resampling<'a> {
             return self.picture.row(y);
         }
         let Some((first, weights)) = self.down.get(y) else { return &[] };
-        let mut rows = (first..).zip(weights).map(|(y, weight)| (self.picture.row(y), *weight));
+        let rows = (*first..).zip(weights).map(|(y, weight)| (self.picture.row(y), *weight));
         let means = &mut self.means;
         if weights.len() <= FEW {
-            if let Some((row, weight)) = rows.next() {
-                set_share(row, in_15_bits(weight), means);
-            }
+            means.fill(0);
             rows.for_each(|(row, weight)| add_share(row, in_15_bits(weight), means));
         } else {
             let mut sums = vec![0; self.picture.width];
@@ -336,31 +334,20 @@ fn in_15_bits(weight: u32) -> i16 {
 /// Adds so much of a row, in twelve bits.
 #[inline(never)]
 fn add_share(row: &[u8], weight: i16, to: &mut [i16]) {
-    share_of_row(row, weight, to, |to, share| to + share);
-}
-
-/// So much of a row, and nothing else.
-#[inline(never)]
-fn set_share(row: &[u8], weight: i16, to: &mut [i16]) {
-    share_of_row(row, weight, to, |_, share| share);
-}
-
-#[inline(always)]
-fn share_of_row(row: &[u8], weight: i16, to: &mut [i16], with: impl Fn(i16x8, i16x8) -> i16x8) {
     let weight = i16x8::splat(weight);
     let share = |greys: i16x8| (greys << 4u32).mul_scale_round(weight);
-    let put = |row: &[u8; MANY], to: &mut [i16; MANY]| {
+    let add = |row: &[u8; MANY], to: &mut [i16; MANY]| {
         let (row, [first, second]) = (u8x16::new(*row), bytemuck::cast::<_, [i16x8; 2]>(*to));
-        let halves = [i16x8::from_u8x16_low(row), i16x8::from_u8x16_high(row)].map(share);
-        *to = bytemuck::cast([with(first, halves[0]), with(second, halves[1])]);
+        let sums = [first + share(i16x8::from_u8x16_low(row)), second + share(i16x8::from_u8x16_high(row))];
+        *to = bytemuck::cast(sums);
     };
     let (many, rest) = row.as_chunks();
     let to = to.as_chunks_mut().0;
-    many.iter().zip(&mut *to).for_each(|(row, to)| put(row, to));
+    many.iter().zip(&mut *to).for_each(|(row, to)| add(row, to));
     if let Some(to) = to.get_mut(many.len()) {
         let mut last = [0; MANY];
         last.iter_mut().zip(rest).for_each(|(to, grey)| *to = *grey);
-        put(&last, to);
+        add(&last, to);
     }
 }
 
@@ -373,29 +360,36 @@ struct Share {
 }
 
 /// Of each eight points what they are the mean of.
-fn shares(taps: &Taps) -> Vec<Vec<Share>> {
-    let shares_of = |first: usize| {
-        let mut shares = Vec::with_capacity(FEW);
+fn shares(taps: &[(usize, Vec<u32>)]) -> Vec<Vec<Share>> {
+    let shares_of = |eight: &[(usize, Vec<u32>)]| {
+        let mut shares = Vec::new();
         for number in 0..FEW {
             // Where there is one with this number under a point, and how much it counts.
-            let mut left: [Option<(usize, i16)>; 8] = std::array::from_fn(|at| {
-                let (first, weights) = taps.get(first + at)?;
-                Some((first + number, in_15_bits(*weights.get(number)?)))
-            });
-            while let Some((from, _)) = left.iter().flatten().next().copied() {
+            let mut left: Vec<_> = eight
+                .iter()
+                .enumerate()
+                .filter_map(|(at, (first, weights))| Some((at, first + number, *weights.get(number)?)))
+                .collect();
+            while let Some((_, from, _)) = left.first().copied() {
                 let (mut places, mut weights) = ([u8::MAX; 16], [0; 8]);
-                for ((left, two), to) in left.iter_mut().zip(places.as_chunks_mut::<2>().0).zip(&mut weights) {
-                    if let Some((place, weight)) = left.take_if(|(place, _)| *place - from < 8) {
-                        let place = (place - from) as u8 * 2;
-                        (*two, *to) = ([place, place + 1], weight);
+                left.retain(|(at, place, weight)| {
+                    let place = place - from;
+                    let (Some(two), Some(to)) = (places.as_chunks_mut::<2>().0.get_mut(*at), weights.get_mut(*at))
+                    else {
+                        return false;
+                    };
+                    if place < 8 {
+                        *two = [place as u8 * 2, place as u8 * 2 + 1];
+                        *to = in_15_bits(*weight);
                     }
-                }
+                    place >= 8
+                });
                 shares.push(Share { from, places: u8x16::new(places), weights: i16x8::new(weights) });
             }
         }
         shares
     };
-    (0..taps.len()).step_by(8).map(shares_of).collect()
+    taps.chunks(8).map(shares_of).collect()
 }
 
 /// Of each point the mean of those under it.
@@ -424,9 +418,9 @@ fn weigh(sums: &[i16], shares: &[Vec<Share>], to: &mut [u8]) {
 
 /// The same, however many there are.
 #[inline(never)]
-fn weigh_all(sums: &[i16], taps: &Taps, to: &mut [u8]) {
-    for (to, (first, weights)) in to.iter_mut().zip(taps.iter()) {
-        let under = sums.get(first..first + weights.len()).unwrap_or_default();
+fn weigh_all(sums: &[i16], taps: &[(usize, Vec<u32>)], to: &mut [u8]) {
+    for (to, (first, weights)) in to.iter_mut().zip(taps) {
+        let under = sums.get(*first..*first + weights.len()).unwrap_or_default();
         let sum: u32 = under.iter().zip(weights).map(|(sum, weight)| *sum as u32 * weight).sum();
         *to = ((sum + (1 << (SHIFT + 3))) >> (SHIFT + 4)) as u8;
     }
@@ -434,20 +428,11 @@ fn weigh_all(sums: &[i16], taps: &Taps, to: &mut [u8]) {
 
 const SHIFT: u32 = 16;
 
-/// For each of some points which of others lie under it, and how much each counts; all weights of a point make 1 << SHIFT.
-#[derive(Default)]
-struct Taps {
-    /// The first point that lies under it, and where its weights end.
-    points: Vec<(usize, usize)>,
-    weights: Vec<u32>,
-}
-
-impl Taps {
-    /// Of `to` points, under which there are `from`.
-    fn new(from: usize, to: usize) -> Self {
-        let ratio = from as f64 / to as f64;
-        let mut taps = Self { points: Vec::with_capacity(to), weights: Vec::with_capacity(to * (ratio as usize + 2)) };
-        for i in 0..to {
+/// For each of `to` points which of `from` points lie under it and how much each counts; all weights of a point make 1 << SHIFT.
+fn taps(from: usize, to: usize) -> Vec<(usize, Vec<u32>)> {
+    let ratio = from as f64 / to as f64;
+    (0..to)
+        .map(|i| {
             // Shrinking: what the point covers. Growing: the two points that its middle lies between.
             let (start, end) = if ratio >= 1.0 {
                 (i as f64 * ratio, (i + 1) as f64 * ratio)
@@ -458,38 +443,20 @@ impl Taps {
             let (start, end) = (start.max(0.0), end.min(from as f64));
             let first = (start as usize).min(from.saturating_sub(1));
             let last = ((end.ceil() as usize).max(first + 1)).min(from);
-            let begin = taps.weights.len();
-            taps.weights.extend((first..last).map(|j| {
-                let covered =
-                    (end.min((j + 1) as f64) - start.max(j as f64)).max(0.0) / (end - start).max(f64::MIN_POSITIVE);
-                (covered * f64::from(1u32 << SHIFT)) as u32
-            }));
-            let weights = taps.weights.get_mut(begin..).unwrap_or_default();
+            let mut weights: Vec<u32> = (first..last)
+                .map(|j| {
+                    let covered =
+                        (end.min((j + 1) as f64) - start.max(j as f64)).max(0.0) / (end - start).max(f64::MIN_POSITIVE);
+                    (covered * f64::from(1u32 << SHIFT)) as u32
+                })
+                .collect();
             let missing = (1u32 << SHIFT).saturating_sub(weights.iter().sum());
             if let Some(largest) = weights.iter_mut().max() {
                 *largest += missing;
             }
-            taps.points.push((first, taps.weights.len()));
-        }
-        taps
-    }
-
-    fn len(&self) -> usize {
-        self.points.len()
-    }
-
-    fn get(&self, point: usize) -> Option<(usize, &[u32])> {
-        let (first, end) = self.points.get(point)?;
-        let begin = match point.checked_sub(1) {
-            Some(before) => self.points.get(before)?.1,
-            None => 0,
-        };
-        Some((*first, self.weights.get(begin..*end)?))
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (usize, &[u32])> {
-        (0..self.len()).filter_map(|point| self.get(point))
-    }
+            (first, weights)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -511,15 +478,15 @@ mod tests {
         let (width, height) = (97, 61);
         let greys = chance(width * height);
         let picture = Shade::new(width, height, greys).unwrap_or(Shade::white(0, 0));
-        let exact = |weights: &[u32]| weights.iter().map(|w| f64::from(*w) / 65_536.0).collect::<Vec<_>>();
+        let exact = |taps: &(usize, Vec<u32>)| taps.1.iter().map(|w| f64::from(*w) / 65_536.0).collect::<Vec<_>>();
         for to in [(97, 61), (100, 70), (150, 200), (96, 60), (80, 40), (48, 31), (30, 61), (16, 12), (9, 5), (1, 1)] {
-            let (across, down) = (Taps::new(width, to.0), Taps::new(height, to.1));
+            let (across, down) = (taps(width, to.0), taps(height, to.1));
             let resampled = picture.resampled(to.0, to.1);
-            for (row, down) in resampled.rows().zip(down.iter()) {
-                for (point, across) in row.iter().zip(across.iter()) {
+            for (row, down) in resampled.rows().zip(&down) {
+                for (point, across) in row.iter().zip(&across) {
                     let mut mean = 0.0;
-                    for (y, by) in (down.0..).zip(exact(down.1)) {
-                        for (grey, weight) in picture.row(y).iter().skip(across.0).zip(exact(across.1)) {
+                    for (y, by) in (down.0..).zip(exact(down)) {
+                        for (grey, weight) in picture.row(y).iter().skip(across.0).zip(exact(across)) {
                             mean += f64::from(*grey) * by * weight;
                         }
                     }

@@ -121,25 +121,24 @@ pub fn binarise(shade: &Shade, resolution: Resolution) -> (Bitmap, Tones) {
             };
         }
         look_around(shade, top..top + here, reach, &mut padded, &mut arounds);
-        let rows = Rows::of(shade, top, here);
         let to = black.iter_mut().zip(&mut waits);
         for (column, (((block, around), (_, paper)), (black, waits))) in
             band.iter().zip(&arounds).zip(&extremes).zip(to).enumerate()
         {
-            let greys = rows.block(column);
+            let place = Place { left: column * BLOCK, top, here };
             match block.region {
                 Region::Paper => (*black, *waits) = ([u8x16::ZERO; BLOCK], [u8x16::ZERO; BLOCK]),
                 Region::Line => {
                     *waits = [u8x16::ZERO; BLOCK];
-                    draw(greys, around, paper.saturating_sub(SURFACE).max(128), black);
+                    draw(shade, place, around, paper.saturating_sub(SURFACE).max(128), black);
                 }
-                Region::Tone => wait(greys, width - column * BLOCK, around, black, waits),
+                Region::Tone => wait(shade, place, around, black, waits),
             }
         }
         let has_tone = band.iter().any(|block| block.region == Region::Tone);
         for line in (0..here).step_by(lines) {
             if has_tone {
-                diffusion.row(&rows, line..line + lines, &waits, &mut black);
+                diffusion.row(shade, top, line..line + lines, &waits, &mut black);
             } else {
                 diffusion.end();
             }
@@ -166,29 +165,24 @@ fn pack(black: &[Lines], line: usize, row: &mut [u8]) {
     rest.iter_mut().zip(twos).for_each(|(to, [byte, _])| *to = byte);
 }
 
-/// The lines of a row of blocks: of each its points by sixteen, and the rest.
-struct Rows<'a> {
-    lines: [(&'a [[u8; BLOCK]], &'a [u8]); BLOCK],
-    /// How many of them are on the page.
+/// Where a block lies, and how many of its lines are on the page.
+#[derive(Clone, Copy)]
+struct Place {
+    left: usize,
+    top: usize,
     here: usize,
 }
 
-impl<'a> Rows<'a> {
-    fn of(shade: &'a Shade, top: usize, here: usize) -> Self {
-        Self { lines: std::array::from_fn(|line| shade.row(top + line).as_chunks()), here }
-    }
-
-    /// The greys of a block's lines.
-    #[inline(always)]
-    fn block(&self, column: usize) -> impl Iterator<Item = u8x16> {
-        (0..self.here).filter_map(move |line| self.greys(line, column))
-    }
-
-    /// The greys of one of them; what is no longer on the page is white.
-    #[inline(always)]
-    fn greys(&self, line: usize, column: usize) -> Option<u8x16> {
-        let (many, rest) = self.lines.get(line)?;
-        Some(u8x16::new(many.get(column).copied().unwrap_or_else(|| filled(rest))))
+impl Place {
+    /// The greys of its lines; what is no longer on the page is white.
+    fn lines(self, shade: &Shade) -> impl Iterator<Item = u8x16> {
+        // From where it begins on a line to there on the next.
+        let from = shade.greys().get(self.top * shade.width() + self.left..).unwrap_or_default();
+        let on_page = shade.width().saturating_sub(self.left);
+        from.chunks(shade.width().max(1)).take(self.here).map(move |line| match line.first_chunk() {
+            Some(greys) if on_page >= BLOCK => u8x16::new(*greys),
+            _ => u8x16::new(filled(line.get(..on_page).unwrap_or_default())),
+        })
     }
 }
 
@@ -207,9 +201,9 @@ fn is_dark(greys: u8x16, low: u8x16, high: u8x16) -> u8x16 {
 
 /// Letters and lines: black is what is nearer to the darkest around it; where there is no edge, what is darker than `surface`.
 #[inline(never)]
-fn draw(greys: impl Iterator<Item = u8x16>, around: &Around, surface: u8, black: &mut Lines) {
+fn draw(shade: &Shade, place: Place, around: &Around, surface: u8, black: &mut Lines) {
     let (white, surface, contrast) = (u8x16::splat(255), u8x16::splat(surface - 1), u8x16::splat(CONTRAST));
-    for ((greys, black), (low, high)) in greys.zip(black).zip(around.low.iter().zip(&around.high)) {
+    for ((greys, black), (low, high)) in place.lines(shade).zip(black).zip(around.low.iter().zip(&around.high)) {
         if greys == white {
             *black = u8x16::ZERO;
             continue;
@@ -224,19 +218,19 @@ fn draw(greys: impl Iterator<Item = u8x16>, around: &Around, surface: u8, black:
     }
 }
 
-/// Photographs: what is no sharp edge waits for its dot, of so many points as the page has from here on.
+/// Photographs: what is no sharp edge waits for its dot.
 #[inline(never)]
-fn wait(greys: impl Iterator<Item = u8x16>, points: usize, around: &Around, black: &mut Lines, waits: &mut Lines) {
+fn wait(shade: &Shade, place: Place, around: &Around, black: &mut Lines, waits: &mut Lines) {
     let mut on_page = [0; BLOCK];
-    on_page.iter_mut().take(points).for_each(|byte| *byte = 255);
+    on_page.iter_mut().take(shade.width().saturating_sub(place.left)).for_each(|byte| *byte = 255);
     let (on_page, sharp) = (u8x16::new(on_page), u8x16::splat(SHARP));
     if !around.is_wanted {
         *black = [u8x16::ZERO; BLOCK];
-        waits.iter_mut().zip(greys).for_each(|(waits, _)| *waits = on_page);
+        waits.iter_mut().take(place.here).for_each(|waits| *waits = on_page);
         return;
     }
     let to = black.iter_mut().zip(waits);
-    for ((greys, (black, waits)), (low, high)) in greys.zip(to).zip(around.low.iter().zip(&around.high)) {
+    for ((greys, (black, waits)), (low, high)) in place.lines(shade).zip(to).zip(around.low.iter().zip(&around.high)) {
         let is_edge = high.saturating_sub(*low).simd_ge(sharp);
         *black = is_edge & is_dark(greys, *low, *high);
         *waits = !is_edge & on_page;
@@ -347,11 +341,10 @@ impl Blocks {
         let mut all = Vec::with_capacity(across * down);
         for top in (0..shade.height()).step_by(lines) {
             let here = lines.min(shade.height() - top);
-            let rows = Rows::of(shade, top, here);
-            let lefts = (0..shade.width()).step_by(BLOCK).enumerate();
-            all.extend(
-                lefts.map(|(column, left)| Block::of(rows.block(column), here * BLOCK.min(shade.width() - left))),
-            );
+            all.extend((0..shade.width()).step_by(BLOCK).map(|left| {
+                let place = Place { left, top, here };
+                Block::of(place.lines(shade), here * BLOCK.min(shade.width() - left))
+            }));
         }
         let mut blocks = Self { across, down, lines, all };
         blocks.find_photographs();
@@ -435,8 +428,8 @@ struct Diffusion {
     /// The sums of the greys of each dot, of how many points; then their mean with the error that came from above.
     greys: Vec<Dots>,
     counts: Vec<Dots>,
-    /// How much lighter each is than it may be to be black.
-    over: Vec<Dots>,
+    /// What a dot has to be darker than to be black.
+    limits: Vec<Dots>,
     /// All ones where a dot is black, or the one above was.
     black: Vec<Dots>,
     /// What is left over of each dot, with a block of nothing at each end.
@@ -455,7 +448,7 @@ impl Diffusion {
         Self {
             greys: dots(),
             counts: dots(),
-            over: dots(),
+            limits: dots(),
             black: dots(),
             left: vec![[0; DOTS]; blocks + 2],
             is_backwards: false,
@@ -467,37 +460,35 @@ impl Diffusion {
         self.left.fill([0; DOTS]);
     }
 
-    /// One row of dots, on some lines of a row of blocks: of those points that wait for it. A point of another kind ends the error.
+    /// One row of dots, on some lines of the blocks that begin at the line `top`: of those points that wait for it. A point of another kind ends the error.
     #[inline(never)]
-    fn row(&mut self, rows: &Rows<'_>, lines: Range<usize>, waits: &[Lines], black: &mut [Lines]) {
-        let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
-        let to = self.greys.iter_mut().zip(&mut self.counts).zip(self.over.iter_mut().zip(&self.black));
-        for (column, (waits, ((greys, counts), (over, black)))) in waits.iter().zip(to).enumerate() {
-            let (mut sums, mut how_many) = (i16x8::ZERO, i16x8::ZERO);
-            for line in lines.clone() {
-                if let (Some(waits), Some(greys)) = (waits.get(line), rows.greys(line, column)) {
-                    sums += in_twos(greys & *waits);
-                    how_many += in_twos(*waits & u8x16::splat(1));
-                }
+    fn row(&mut self, shade: &Shade, top: usize, lines: Range<usize>, waits: &[Lines], black: &mut [Lines]) {
+        self.greys.fill([0; DOTS]);
+        self.counts.fill([0; DOTS]);
+        for line in lines.clone() {
+            let (blocks, rest) = shade.row(top + line).as_chunks::<BLOCK>();
+            let greys = blocks.iter().copied().chain(Some(filled(rest)));
+            let waits = waits.iter().filter_map(|block| block.get(line));
+            for (((sums, counts), greys), waits) in self.greys.iter_mut().zip(&mut self.counts).zip(greys).zip(waits) {
+                *sums = (i16x8::new(*sums) + in_twos(u8x16::new(greys) & *waits)).to_array();
+                *counts = (i16x8::new(*counts) + in_twos(*waits & u8x16::splat(1))).to_array();
             }
-            let means = means(sums, how_many) + errors.of(column);
-            let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
-            (*greys, *counts) = (means.to_array(), how_many.to_array());
-            *over = (means - like - i16x8::splat(128 * 16 - ABOVE)).to_array();
         }
-        let left = self.left.get_mut(1..=self.greys.len()).unwrap_or_default();
-        let dots = self.greys.iter().zip(&self.counts).zip(&self.over).zip(left.iter_mut().zip(&mut self.black));
-        let mut on_its_way = OnItsWay::default();
+        let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
+        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.limits.iter_mut().zip(&self.black));
+        for (block, ((greys, counts), (limits, black))) in dots.enumerate() {
+            *greys = (means(greys, counts) + errors.of(block)).to_array();
+            let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
+            *limits = (i16x8::splat(128 * 16 - ABOVE) + like).to_array();
+        }
+        let (greys, counts) = (self.greys.as_flattened(), self.counts.as_flattened());
+        let left = self.left.as_flattened_mut().get_mut(DOTS..greys.len() + DOTS).unwrap_or_default();
+        let to = left.iter_mut().zip(self.black.as_flattened_mut());
+        let dots = greys.iter().zip(counts).zip(self.limits.as_flattened()).zip(to);
         if self.is_backwards {
-            for (((greys, counts), over), (left, black)) in dots.rev() {
-                let dots = greys.iter().zip(over).zip(left.iter_mut().zip(black)).rev();
-                on_its_way.diffuse(dots, i16x8::new(*counts), counts.iter().rev());
-            }
+            diffuse(dots.rev())
         } else {
-            for (((greys, counts), over), (left, black)) in dots {
-                let dots = greys.iter().zip(over).zip(left.iter_mut().zip(black));
-                on_its_way.diffuse(dots, i16x8::new(*counts), counts.iter());
-            }
+            diffuse(dots)
         }
         for ((waits, black), dots) in waits.iter().zip(black).zip(&self.black) {
             // Each dot is two bytes of ones, and two points.
@@ -515,16 +506,13 @@ fn in_twos(bytes: u8x16) -> i16x8 {
     bytemuck::cast((twos & u16x8::splat(0xff)) + (twos >> 8u32))
 }
 
-/// The means of so many greys, in sixteenths.
-#[inline(always)]
-fn means(sums: i16x8, counts: i16x8) -> i16x8 {
-    if counts == i16x8::splat((DOT * DOT) as i16) { sums * i16x8::splat(4) } else { means_of_some(sums, counts) }
-}
-
-#[inline(never)]
-fn means_of_some(sums: i16x8, counts: i16x8) -> i16x8 {
-    let mut means = sums.to_array();
-    means.iter_mut().zip(counts.to_array()).for_each(|(mean, count)| {
+/// The means of so many greys.
+fn means(sums: &Dots, counts: &Dots) -> i16x8 {
+    if i16x8::new(*counts) == i16x8::splat((DOT * DOT) as i16) {
+        return i16x8::new(*sums) * i16x8::splat(4);
+    }
+    let mut means = *sums;
+    means.iter_mut().zip(counts).for_each(|(mean, count)| {
         *mean = match count {
             1 => *mean * 16,
             2 => *mean * 8,
@@ -558,51 +546,24 @@ impl Errors<'_> {
     }
 }
 
-/// What the dots of a row leave to the next one.
-#[derive(Default)]
-struct OnItsWay {
-    /// Of the error.
-    ahead: i32,
-    /// The same, and less of it where the dot was black: the next one is liked to be that then.
-    liking: i32,
-}
-
-impl OnItsWay {
-    /// A block of dots: of each its grey, and how much lighter it is than it may be to be black; what is left over of it, and its colour. In the order
-    /// that the row is gone through.
-    #[inline(always)]
-    fn diffuse<'a>(
-        &mut self,
-        dots: impl Iterator<Item = ((&'a i16, &'a i16), (&'a mut i16, &'a mut i16))>,
-        counts: i16x8,
-        each: impl Iterator<Item = &'a i16>,
-    ) {
-        if counts.simd_eq(i16x8::ZERO).any() {
-            for (((grey, over), (left, black)), count) in dots.zip(each) {
-                if *count == 0 {
-                    (*self, *left) = (Self::default(), 0);
-                } else {
-                    self.dot(*grey, *over, left, black);
-                }
-            }
-        } else {
-            dots.for_each(|((grey, over), (left, black))| self.dot(*grey, *over, left, black));
+/// One row of dots: of each its grey, how many of its points wait, and what it has to be darker than; what is left over of it, and its colour. In
+/// the order that the row is gone through.
+fn diffuse<'a>(dots: impl Iterator<Item = (((&'a i16, &'a i16), &'a i16), (&'a mut i16, &'a mut i16))>) {
+    let (mut ahead, mut liking) = (0, 0);
+    for (((grey, count), limit), (left, black)) in dots {
+        if *count == 0 {
+            (ahead, liking, *left) = (0, 0, 0);
+            continue;
         }
-    }
-
-    #[inline(always)]
-    fn dot(&mut self, grey: i16, over: i16, left: &mut i16, black: &mut i16) {
-        const WHITE: i32 = 255 * 16;
-        let grey = i32::from(grey) + self.ahead;
+        let grey = i32::from(*grey) + ahead;
         // All ones of a black dot, whose number is below nought: no number here has more than sixteen bits. Said as a condition, browsers would jump
         // on it, and nobody foresees where to.
-        let is_black = (i32::from(over) + self.liking) >> 16;
+        let is_black = (grey - liking - i32::from(*limit)) >> 16;
         *black = is_black as i16;
-        *left = (grey - WHITE + (is_black & WHITE)) as i16;
+        liking = (is_black & (2 * BEFORE)) - BEFORE;
+        *left = (grey - (!is_black & (255 * 16))) as i16;
         // Seven sixteenths of it. Those of a white dot are a whole number, so nobody has to wait for the colour first.
-        let of_white = ((grey * 7) >> 4) - WHITE * 7 / 16;
-        self.ahead = of_white + (is_black & (WHITE * 7 / 16));
-        self.liking = of_white + BEFORE + (is_black & (WHITE * 7 / 16 - 2 * BEFORE));
+        ahead = ((grey * 7) >> 4) - (!is_black & (255 * 7));
     }
 }
 
