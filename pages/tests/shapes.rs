@@ -221,8 +221,8 @@ fn what_waits_is_drawn_as_what_does_not() {
     let large_letters = "BT /H 300 Tf 80 400 Td (Fax) Tj ET 1 Tr BT /H 90 Tf 3 w 80 200 Td (Fax) Tj ET".to_owned();
     // Less of it is seen than of anything, and it shines through.
     let last = "/G gs 1 g 0 0 1 1 re f";
-    let resources = format!("{FONTS}/ExtGState<</G<</ca 0.5>>>>");
     for (name, content, most) in [
+        ("in a form", "/F Do".to_owned(), 0.0005),
         ("drawing", drawing(), 0.0005),
         ("plan", plan(3), 0.001),
         ("clipped", clipped, 0.0005),
@@ -231,7 +231,11 @@ fn what_waits_is_drawn_as_what_does_not() {
     ] {
         let both = format!("q {content} Q {last}");
         let media = "0 0 612 792";
-        let bytes = PdfFile::new().pages(&[(media, &resources, &content), (media, &resources, &both)]).bytes();
+        let mut pdf = PdfFile::new();
+        let form = format!("/Type/XObject/Subtype/Form/BBox[90 90 400 600]/Resources<<{FONTS}>>");
+        let form = pdf.stream(&form, drawing().as_bytes());
+        let resources = format!("{FONTS}/ExtGState<</G<</ca 0.5>>>>/XObject<</F {form} 0 R>>");
+        let bytes = pdf.pages(&[(media, &resources, &content), (media, &resources, &both)]).bytes();
         let document = Document::open(bytes, None, &Options::default()).unwrap();
         let mut renderer = document.renderer();
         let [waits, does_not] =

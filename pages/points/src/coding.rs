@@ -103,6 +103,11 @@ fn line(code: &mut Code, width: i32, above: &[i32], here: &[i32]) {
     }
 }
 
+/// The codes of runs behind a change: of black ones behind odd changes.
+fn codes(change: usize) -> &'static [(u16, Bits)] {
+    if change & 1 == 1 { &black::ENTRIES } else { &white::ENTRIES }
+}
+
 /// Bits, the first in the highest.
 struct Code {
     bytes: Vec<u8>,
@@ -155,34 +160,24 @@ impl Code {
     /// Horizontal mode: so many pels of the colour that the change before was to, and then so many of the other. Most are short, and one code then.
     #[inline(always)]
     fn two_runs(&mut self, change: usize, first: i32, second: i32) {
-        let both = |[first_codes, second_codes]: [&[(u16, Bits)]; 2]| {
-            let (_, first) = first_codes.get(usize::try_from(first).ok().filter(|pels| *pels < 64)?)?;
-            let (_, second) = second_codes.get(usize::try_from(second).ok().filter(|pels| *pels < 64)?)?;
-            Some((*first, *second))
-        };
-        let (white, black): (&[_], &[_]) = (&white::ENTRIES, &black::ENTRIES);
-        let codes = if change & 1 == 1 { [black, white] } else { [white, black] };
-        match both(codes) {
-            Some((first, second)) => {
-                // Of three bits, twelve and eight, at most.
-                let data = (u32::from(self.horizontal.data) << first.len | u32::from(first.data)) << second.len;
-                let len = u32::from(self.horizontal.len) + u32::from(first.len) + u32::from(second.len);
-                self.put_bits(data | u32::from(second.data), len);
-            }
-            None => {
-                self.put(self.horizontal);
-                self.run(change, first);
-                self.run(change + 1, second);
-            }
+        let short = |change, pels: i32| codes(change).get(usize::try_from(pels).ok().filter(|pels| *pels < 64)?);
+        if let (Some((_, first)), Some((_, second))) = (short(change, first), short(change + 1, second)) {
+            // Of three bits, twelve and eight, at most.
+            let data = (u32::from(self.horizontal.data) << first.len | u32::from(first.data)) << second.len;
+            let len = u32::from(self.horizontal.len) + u32::from(first.len) + u32::from(second.len);
+            self.put_bits(data | u32::from(second.data), len);
+        } else {
+            self.put(self.horizontal);
+            self.run(change, first);
+            self.run(change + 1, second);
         }
     }
 
-    /// So many pels of the colour that the change before this one was to: black for odd ones.
+    /// So many pels of the colour that the change before this one was to.
     fn run(&mut self, change: usize, pels: i32) {
-        let codes = if change & 1 == 1 { &black::ENTRIES } else { &white::ENTRIES };
         // One for each length up to 63, and then one for each multiple of 64 up to 2,560 (T.4, tables 2 and 3).
         let mut put = |index: usize| {
-            if let Some((_, bits)) = codes.get(index) {
+            if let Some((_, bits)) = codes(change).get(index) {
                 self.put(*bits);
             }
         };

@@ -83,7 +83,7 @@ fn fixed(place: f32) -> i32 {
     (place * ONE as f32) as i32
 }
 
-/// As many points are gone through at once as stay close to the processor; larger shapes in bands.
+/// As many points are gone through at once as stay close to the processor, or as there are edges; larger shapes in bands.
 const MOST: usize = 1 << 16;
 
 /// How much of each point something covers that is drawn often, as letters are: 255 is all of it.
@@ -184,7 +184,7 @@ impl Filler {
         let left = bounds.left as usize / EIGHT * EIGHT;
         let eights = (bounds.right.ceil() as usize - left).div_ceil(EIGHT) + 1;
         let band = Band { bounds, left, top: 0, eights, words: eights.div_ceil(64) };
-        let rows = (MOST / (eights * EIGHT)).max(1);
+        let rows = (shape.edges.len().max(MOST) / (eights * EIGHT)).max(1);
         for top in (bounds.top as usize..bounds.bottom.ceil() as usize).step_by(rows) {
             let until = Bounds { top: top as f32, bottom: (top + rows) as f32, ..bounds };
             let band = Band { top, bounds: bounds.intersect(until), ..band };
@@ -293,7 +293,7 @@ struct Piece {
 
 /// A shape may go around a point as often as it likes; what is more than numbers can hold is wrong, and nothing else.
 #[inline(always)]
-fn add(change: &mut i32, by: i32) {
+fn raise(change: &mut i32, by: i32) {
     *change = change.wrapping_add(by);
 }
 
@@ -308,8 +308,8 @@ impl Piece {
             0 => {
                 let Some([here, next]) = changes.first_chunk_mut() else { return };
                 let right = (self.down * in_last) >> (FRACTION + 1);
-                add(here, self.down - right);
-                add(next, right);
+                raise(here, self.down - right);
+                raise(next, right);
                 first + 1
             }
             1 => {
@@ -320,9 +320,9 @@ impl Piece {
                 let gone = ((self.rate * i64::from(before)) >> 20).clamp(-i64::from(most), i64::from(most)) as i32;
                 let covered = (gone * before) >> (FRACTION + 1);
                 let right = ((self.down - gone) * in_last) >> (FRACTION + 1);
-                add(here, covered);
-                add(next, self.down - right - covered);
-                add(beyond, right);
+                raise(here, covered);
+                raise(next, self.down - right - covered);
+                raise(beyond, right);
                 first + 2
             }
             across => {
@@ -336,11 +336,11 @@ impl Piece {
                     let until = leaves.min(self.to);
                     let now = ((self.rate * i64::from(until - self.from)) >> 20) as i32;
                     let covered = gone + (((now - gone) * (2 * leaves - at - until)) >> (FRACTION + 1));
-                    add(change, covered - before);
+                    raise(change, covered - before);
                     (at, gone, before) = (until, now, covered);
                     leaves += ONE;
                 }
-                add(after, self.down - before);
+                raise(after, self.down - before);
                 last + 1
             }
         };

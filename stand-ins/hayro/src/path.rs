@@ -107,8 +107,8 @@ impl Renderer<'_> {
             return;
         }
 
+        let outline = single_segment_outline(path, self.ctx.stroke()).unwrap_or_else(|| self.outline_of(path));
         if let Some(color) = color {
-            let outline = single_segment_outline(path, self.ctx.stroke()).unwrap_or_else(|| self.outline_of(path));
             if self.stamp_shape(&outline, props.transform, FillRule::NonZero, color) {
                 return;
             }
@@ -120,12 +120,8 @@ impl Renderer<'_> {
         if let Some(clip_path) = clip_path.as_ref() {
             self.push_clip_path_inner(clip_path, FillRule::NonZero);
         }
-        if let Some(outline) = single_segment_outline(path, self.ctx.stroke()) {
-            self.ctx.set_fill_rule(convert_fill_rule(FillRule::NonZero));
-            self.ctx.fill_path(&outline);
-        } else {
-            self.stroke_finely(path);
-        }
+        self.ctx.set_fill_rule(convert_fill_rule(FillRule::NonZero));
+        self.fill_finely(&outline);
         if clip_path.is_some() {
             self.ctx.pop_clip();
         }

@@ -112,12 +112,11 @@ impl Renderer<'_> {
         if !reach.contains_rect(bounds) {
             return false;
         }
-        let is_beside = self.misses_target(bounds);
-        let Some(waiting) = &mut self.waiting else { return false };
-        let Some(within) = waiting.bounds() else { return false };
-        if is_beside {
+        if self.misses_target(bounds) {
             return true;
         }
+        let Some(waiting) = &mut self.waiting else { return false };
+        let Some(within) = waiting.bounds() else { return false };
         if waiting.stamps.edges.len() > MOST_EDGES {
             return false;
         }
