@@ -3,11 +3,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { buildSync } from "esbuild";
 import { splitFile } from "./cold.mjs";
 import { compress } from "./compress.mjs";
 import { shortCopies } from "./copies.mjs";
+import { native } from "./native.mjs";
 import { FEATURES } from "./split.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -20,9 +21,6 @@ const COLD = /\b(hayro_jbig2|hayro_jpeg2000|image_webp|tiff|moxcms|pxfm|weezl|gi
 /** What is alike to the byte is there once, under one of the names: code of the standard library for their types is code for other types too, and
  * so are small things. */
 const SHARED = /^\$"<?(&mut |&)?(alloc|core|smallvec|hashbrown)\[|as core\[\w+\]::(error|fmt)::|ZCursor<alloc.*\{closure#/;
-
-/** What scripts/env sets for programs that run in a browser, and that no other can be built with. */
-const NATIVE = { RUSTC_BOOTSTRAP: undefined, CARGO_UNSTABLE_BUILD_STD: undefined, CARGO_UNSTABLE_BUILD_STD_FEATURES: undefined };
 
 /** Puts the worker into a folder: as a `site` has it, or as the npm `package` does. */
 export function pages(root, folder, release, part = "site") {
@@ -38,13 +36,11 @@ export function pages(root, folder, release, part = "site") {
     CARGO_UNSTABLE_BUILD_STD_FEATURES: "",
     [flags]: [process.env[flags] ?? "", ...lean, ...FLAGS].join(" ").trim(),
   });
-  // With the sandbox's profile, which brings the same crates.
-  run("cargo", ["build", "--quiet", "--offline", "--profile", "service", "-p", "fax-pages", "--example", "supplies"], NATIVE);
+  const [supplies, gzip] = ["supplies", "gzip"].map(native);
 
   const whole = join(built, TARGET, "worker", "fax-pages.wasm");
-  const supplies = join(built, "service", "examples", "supplies");
   const digest = createHash("sha256");
-  for (const file of [whole, supplies, ...["pages.js", "pages_files.js", "pages_rest.js"].map((name) => join(root, "www", name)), import.meta.filename, ...["cold.mjs", "copies.mjs"].map((name) => join(import.meta.dirname, name))]) digest.update(readFileSync(file));
+  for (const file of [whole, supplies, gzip, ...["pages.js", "pages_files.js", "pages_rest.js"].map((name) => join(root, "www", name)), import.meta.filename, ...["cold.mjs", "compress.mjs", "copies.mjs"].map((name) => join(import.meta.dirname, name))]) digest.update(readFileSync(file));
   const kept = join(built, "pages", digest.update(String(release)).digest("hex").slice(0, 16));
   if (!existsSync(kept)) {
     rmSync(join(built, "pages"), { recursive: true, force: true });
@@ -86,15 +82,13 @@ export function pages(root, folder, release, part = "site") {
     const files = readdirSync(at("site"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const names = files.map(({ parentPath, name }) => relative(at("site"), join(parentPath, name)));
     const packed = (name) => `pages/${name.replace(/^pages_|_\w{8}(?=\.wasm$)|\.wasm$/g, "")}.gz`;
-    for (const name of names) {
-      mkdirSync(dirname(join(at("package"), packed(name))), { recursive: true });
-      // By gzip's own program, which packs them closer by a hundredth than Node does.
-      writeFileSync(join(at("package"), packed(name)), run("gzip", ["-9", "-n", "-c", join(at("site"), name)]));
-    }
     const listed = names.map((name) => `  ${JSON.stringify(name)}: () => new URL("./${packed(name)}", import.meta.url),`).sort();
     worker(`const FILES = {\n${listed.join("\n")}\n};\nexport const address = (name) => FILES[name]();\n`, "package");
     worker(readFileSync(join(root, "www/pages_files.js")), "site");
-    if (release) compress([...names, "pages.js"].map((name) => join(at("site"), name)));
+    if (release) {
+      compress([...names, "pages.js"].map((name) => join(at("site"), name)));
+      for (const name of names) cpSync(join(at("site"), `${name}.gz`), join(at("package"), packed(name)));
+    }
     for (const file of readdirSync(work, { withFileTypes: true })) if (file.isFile()) rmSync(at(file.name));
     renameSync(work, kept);
   }
