@@ -147,9 +147,9 @@ impl<'a> Headers<'a> {
 
 /// How values are written: a code for how many noughts come before and how many bits the value has, and then those bits.
 struct Codes {
-    /// For whatever the next bits are: the bits that are done with (0 to 4), what else there is to do (5 and 6), the noughts (8 to 11), the bits of
-    /// the value (12 to 15) and, where they are among those, the value (from 16 on).
-    quick: [u32; 1 << QUICK],
+    /// For whatever the next bits are, what they stand for.
+    quick: Box<[Step; 1 << QUICK]>,
+    is_ac: bool,
     /// For each length of a code, one to sixteen: what is not less, in sixteen bits, is longer.
     ends: [u32; 16],
     /// What to add to a code of each length for where its symbol is.
@@ -157,24 +157,20 @@ struct Codes {
     symbols: Vec<u8>,
 }
 
-/// All that follow are noughts.
-const END: u32 = 1 << 5;
-/// The value is to be read. Where no bits are done with, the code is longer.
-const OPEN: u32 = 1 << 6;
-
 impl Codes {
     /// T.81, C.2. None where there are more codes than there can be.
     fn new((counts, symbols): Lengths<'_>, is_ac: bool) -> Option<Self> {
-        let mut codes = Self { quick: [OPEN; 1 << QUICK], ends: [0; 16], from: [0; 16], symbols: symbols.to_vec() };
+        let (mut ends, mut places) = ([0; 16], [0; 16]);
+        let mut quick = vec![Step(OPEN); 1 << QUICK];
         let (mut code, mut at) = (0u32, 0usize);
-        for ((length, count), (end, from)) in (1..).zip(counts).zip(codes.ends.iter_mut().zip(&mut codes.from)) {
+        for ((length, count), (end, from)) in (1..).zip(counts).zip(ends.iter_mut().zip(&mut places)) {
             code <<= 1;
             *from = (at as u32).wrapping_sub(code);
             for symbol in symbols.get(at..at + usize::from(*count))? {
                 if length <= QUICK {
                     let (first, many) = ((code << (QUICK - length)) as usize, 1 << (QUICK - length));
-                    for (low, quick) in (0..).zip(codes.quick.get_mut(first..first + many)?) {
-                        *quick = Self::entry(*symbol, length, low, is_ac);
+                    for (low, quick) in (0..).zip(quick.get_mut(first..first + many)?) {
+                        *quick = Step::new(*symbol, length, low, is_ac);
                     }
                 }
                 code += 1;
@@ -185,20 +181,102 @@ impl Codes {
             }
             *end = code << (16 - length);
         }
-        Some(codes)
+        Some(Self { quick: quick.try_into().ok()?, is_ac, ends, from: places, symbols: symbols.to_vec() })
     }
 
-    /// What a code of this length stands for, before these bits.
-    fn entry(symbol: u8, length: u32, low: u32, is_ac: bool) -> u32 {
-        let (noughts, bits) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-        let free = QUICK.saturating_sub(length);
-        if is_ac && bits == 0 && noughts < 15 {
-            END | length
-        } else if bits > free {
-            bits << 12 | noughts << 8 | OPEN | length
-        } else {
-            (value(low >> (free - bits), bits) as u32) << 16 | noughts << 8 | (length + bits)
+    /// With as much as there is room for of what comes behind a value, in other codes or in these.
+    fn then(mut self, other: Option<&Self>) -> Self {
+        let next = other.map_or_else(|| self.quick.clone(), |other| other.quick.clone());
+        for (bits, step) in self.quick.iter_mut().enumerate() {
+            *step = step.then(bits, &next);
         }
+        self
+    }
+}
+
+/// What the next bits stand for: a value and the noughts before it, twice where there is room, for most are short, and an end. In place of a value that is not there
+/// stands a nought, where one comes anyway.
+///
+/// The bits that are done with (0 to 4), `END` and `OPEN`; the noughts before the first value (8 to 11), its bits where they are still to be read (12 to 15), and itself (16 to 31); where
+/// the second comes (32 to 36), the bits of the first alone (37 to 40), how many frequencies they are together (41 to 46), and the second (48 to 63).
+#[derive(Clone, Copy)]
+struct Step(u64);
+
+/// All that follow are noughts.
+const END: u64 = 1 << 5;
+/// The value is to be read. Where no bits are done with, the code is longer.
+const OPEN: u64 = 1 << 6;
+
+impl Step {
+    /// What a code of this length stands for, before these bits.
+    fn new(symbol: u8, length: u32, low: u32, is_ac: bool) -> Self {
+        let (noughts, many) = (if is_ac { u32::from(symbol >> 4) } else { 0 }, u32::from(symbol & 15));
+        let free = QUICK.saturating_sub(length);
+        if is_ac && many == 0 && noughts < 15 {
+            Self(END | u64::from(length))
+        } else if many > free {
+            Self(u64::from(many << 12 | noughts << 8 | length) | OPEN)
+        } else {
+            Self::one(noughts, value(low >> (free - many), many), length + many)
+        }
+    }
+
+    /// A value behind noughts, in so many bits.
+    fn one(noughts: u32, value: i32, bits: u32) -> Self {
+        let after = u64::from(noughts + 1);
+        Self(after << 41 | u64::from(bits) << 37 | after << 32 | u64::from((value as u32) << 16 | noughts << 8 | bits))
+    }
+
+    /// With what the bits behind it stand for, as far as they were looked at.
+    fn then(self, looked_at: usize, next: &[Self; 1 << QUICK]) -> Self {
+        let behind = |step: Self| {
+            let next = *next.get(looked_at << step.bits() & ((1 << QUICK) - 1))?;
+            (step.0 & (END | OPEN) == 0 && next.0 & OPEN == 0 && step.bits() + next.bits() <= QUICK).then_some(next)
+        };
+        let mut step = self;
+        if let Some(second) = behind(step)
+            && !second.is_end()
+        {
+            let at = step.many() + second.noughts();
+            let kept = step.0 & (0xf << 37 | 0xffff_ff00);
+            let packed = (at as u64 + 1) << 41 | (at as u64) << 32 | (second.value() as u64) << 48;
+            step = Self(kept | packed | u64::from(step.bits() + second.bits()));
+        }
+        match behind(step) {
+            Some(end) if end.is_end() => Self((step.0 | END) + u64::from(end.bits())),
+            _ => step,
+        }
+    }
+
+    /// The first value, without what was read behind it.
+    fn alone(self) -> Self {
+        Self::one(self.noughts() as u32, self.value(), (self.0 >> 37 & 15) as u32)
+    }
+
+    fn bits(self) -> u32 {
+        (self.0 & 31) as u32
+    }
+
+    fn is_end(self) -> bool {
+        self.0 & END != 0
+    }
+
+    fn noughts(self) -> usize {
+        (self.0 >> 8 & 15) as usize
+    }
+
+    fn value(self) -> i32 {
+        self.0 as i32 >> 16
+    }
+
+    /// Where the second value comes, from where the first has its noughts, and itself.
+    fn second(self) -> (usize, i32) {
+        ((self.0 >> 32 & 31) as usize, (self.0.cast_signed() >> 48) as i32)
+    }
+
+    /// How many frequencies they are.
+    fn many(self) -> usize {
+        (self.0 >> 41 & 63) as usize
     }
 }
 
@@ -281,9 +359,9 @@ impl Bits {
         self.many -= bits;
     }
 
-    /// The noughts and the value that come next. None where there are noughts to the end. Behind the last byte all is nought.
+    /// What comes next, whose bits are to be skipped then. Behind the last byte all is nought.
     #[inline(always)]
-    fn next(&mut self, bytes: &[u8], codes: &Codes) -> Option<(usize, i32)> {
+    fn next(&mut self, bytes: &[u8], codes: &Codes) -> Step {
         // As much as the longest code and its value.
         if self.many < 32 {
             if let Some(eight) = bytes.get(..self.left).and_then(|bytes| bytes.last_chunk()) {
@@ -292,22 +370,17 @@ impl Bits {
             self.left = self.left.wrapping_sub(((63 - self.many) >> 3) as usize);
             self.many |= 56;
         }
-        let entry = codes.quick.get((self.held >> (64 - QUICK)) as usize).copied().unwrap_or(END);
-        self.skip(entry & 31);
-        if entry & (END | OPEN) == 0 {
-            return Some(((entry >> 8 & 15) as usize, entry as i32 >> 16));
+        let mut step = codes.quick.get((self.held >> (64 - QUICK)) as usize).copied().unwrap_or(Step(END));
+        if step.0 & OPEN != 0 {
+            (*self, step) = self.open(codes, step);
         }
-        if entry & END != 0 {
-            return None;
-        }
-        let next;
-        (*self, next) = self.open(codes, entry);
-        next
+        step
     }
 
+    /// What is not known from the bits that were looked at: the code, or the value. Its bits are skipped.
     #[inline(never)]
-    fn open(mut self, codes: &Codes, mut entry: u32) -> (Self, Option<(usize, i32)>) {
-        if entry == OPEN {
+    fn open(mut self, codes: &Codes, mut step: Step) -> (Self, Step) {
+        if step.bits() == 0 {
             let next = (self.held >> 48) as u32;
             let mut lengths = (1..).zip(codes.ends.iter().zip(&codes.from));
             let found = lengths.find(|(_, (end, _))| next < **end).and_then(|(length, (_, from))| {
@@ -315,19 +388,19 @@ impl Bits {
             });
             let Some((length, symbol)) = found else {
                 self.give_up();
-                return (self, None);
+                return (self, Step(END));
             };
             // None of the bits of its value were looked at.
-            entry = Codes::entry(*symbol, length, 0, true);
-            self.skip(length);
+            step = Step::new(*symbol, length, 0, codes.is_ac);
         }
-        if entry & END != 0 {
-            return (self, None);
+        self.skip(step.bits());
+        if step.0 & OPEN == 0 {
+            return (self, if step.is_end() { Step(END) } else { Step::one(step.noughts() as u32, 0, 0) });
         }
-        let many = entry >> 12 & 15;
+        let many = (step.0 >> 12 & 15) as u32;
         let bits = (self.held >> 32 >> (32 - many)) as u32;
         self.skip(many);
-        (self, Some(((entry >> 8 & 15) as usize, value(bits, many))))
+        (self, Step::one(step.noughts() as u32, value(bits, many), 0))
     }
 }
 
@@ -363,8 +436,8 @@ const fn place(x: usize, y: usize) -> u8 {
 struct Blocks {
     dc: Codes,
     ac: Codes,
-    /// Where each frequency goes, in six bits, and from the ninth on how far apart its values are.
-    steps: [u32; 64],
+    /// Where each frequency goes, in six bits, and from the ninth on how far apart its values are. Behind them, where values of nought go.
+    steps: [u32; 128],
     /// The mean of the block before.
     mean: i32,
 }
@@ -373,10 +446,11 @@ impl Blocks {
     fn new(headers: &Headers<'_>, part: &Part, tables: u8) -> Option<Self> {
         let dc = Codes::new((*headers.dc.get(usize::from(tables >> 4))?)?, false)?;
         let ac = Codes::new((*headers.ac.get(usize::from(tables & 15))?)?, true)?;
-        let mut steps = ORDER.map(u32::from);
+        let mut steps = [0; 128];
         let read = headers.steps.get(usize::from(part.steps))?.as_ref()?;
-        steps.iter_mut().zip(read).for_each(|(step, read)| *step |= u32::from(*read) << 8);
-        Some(Self { dc, ac, steps, mean: 0 })
+        let of = ORDER.iter().zip(read);
+        steps.iter_mut().zip(of).for_each(|(step, (place, read))| *step = u32::from(*read) << 8 | u32::from(*place));
+        Some(Self { dc: dc.then(Some(&ac)), ac: ac.then(None), steps, mean: 0 })
     }
 
     /// The frequencies of the next block, and how many of them were written, at most.
@@ -397,17 +471,27 @@ impl Blocks {
     /// Passes over a block, and says how many of its frequencies were written, at most: each but the mean to `put`.
     #[inline(always)]
     fn pass(&mut self, bytes: &[u8], bits: &mut Bits, mut put: impl FnMut(u32, i32)) -> usize {
-        let (_, more) = bits.next(bytes, &self.dc).unwrap_or_default();
-        self.mean = self.mean.wrapping_add(more);
-        let mut many = 1;
-        while many < 64 {
-            let Some((noughts, value)) = bits.next(bytes, &self.ac) else { break };
-            many += noughts + 1;
-            let Some(step) = self.steps.get(many - 1) else {
-                bits.give_up();
-                break;
-            };
-            put(*step, value);
+        let mut put = |at: usize, value| put(self.steps.get(at & 127).copied().unwrap_or_default(), value);
+        let mut step = bits.next(bytes, &self.dc);
+        bits.skip(step.bits());
+        self.mean = self.mean.wrapping_add(step.value());
+        let (at, value) = step.second();
+        put(at, value);
+        let mut many = step.many();
+        while !step.is_end() && many < 64 {
+            step = bits.next(bytes, &self.ac);
+            if many + step.many() >= 64 {
+                // Behind the last comes another block, in other codes.
+                step = step.alone();
+            }
+            bits.skip(step.bits());
+            put(many + step.noughts(), step.value());
+            let (at, value) = step.second();
+            put(many + at, value);
+            many += step.many();
+        }
+        if many > 64 {
+            bits.give_up();
         }
         many
     }
