@@ -425,11 +425,11 @@ impl Blocks {
 /// Hands the error of each dot on to those that come after it. Of a row of dots all is block by block; greys and errors are in sixteenths of a grey,
 /// and no error is more than a dot and what it is liked for.
 struct Diffusion {
-    /// The sums of the greys of each dot, of how many points; then their mean with the error that came from above.
+    /// The sums of the greys of each dot, of how many points; then their mean with the error that came from above, and at last also with that from the side.
     greys: Vec<Dots>,
     counts: Vec<Dots>,
-    /// What a dot has to be darker than to be black.
-    limits: Vec<Dots>,
+    /// How much too light each dot is to be black, or less than nought, before it is known what comes from the side.
+    above: Vec<Dots>,
     /// All ones where a dot is black, or the one above was.
     black: Vec<Dots>,
     /// What is left over of each dot, with a block of nothing at each end.
@@ -448,7 +448,7 @@ impl Diffusion {
         Self {
             greys: dots(),
             counts: dots(),
-            limits: dots(),
+            above: dots(),
             black: dots(),
             left: vec![[0; DOTS]; blocks + 2],
             is_backwards: false,
@@ -475,24 +475,31 @@ impl Diffusion {
             }
         }
         let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
-        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.limits.iter_mut().zip(&self.black));
-        for (block, ((greys, counts), (limits, black))) in dots.enumerate() {
-            *greys = (means(greys, counts) + errors.of(block)).to_array();
+        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.above.iter_mut().zip(&self.black));
+        for (block, ((greys, counts), (above, black))) in dots.enumerate() {
+            let mean = means(greys, counts) + errors.of(block);
             let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
-            *limits = (i16x8::splat(128 * 16 - ABOVE) + like).to_array();
+            *greys = mean.to_array();
+            *above = (mean - i16x8::splat(128 * 16 - ABOVE) - like).to_array();
         }
-        let (greys, counts) = (self.greys.as_flattened(), self.counts.as_flattened());
-        let left = self.left.as_flattened_mut().get_mut(DOTS..greys.len() + DOTS).unwrap_or_default();
-        let to = left.iter_mut().zip(self.black.as_flattened_mut());
-        let dots = greys.iter().zip(counts).zip(self.limits.as_flattened()).zip(to);
+        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.above.iter().zip(&mut self.black));
+        let mut beside = Beside::default();
         if self.is_backwards {
-            diffuse(dots.rev())
+            dots.rev().for_each(|((greys, counts), (above, black))| {
+                beside.block(counts, greys.iter_mut().zip(counts).zip(above.iter().zip(black)).rev());
+            });
         } else {
-            diffuse(dots)
+            dots.for_each(|((greys, counts), (above, black))| {
+                beside.block(counts, greys.iter_mut().zip(counts).zip(above.iter().zip(black)));
+            });
         }
-        for ((waits, black), dots) in waits.iter().zip(black).zip(&self.black) {
+        let dots = self.greys.iter().zip(&self.counts).zip(&self.black).zip(self.left.iter_mut().skip(1));
+        for ((waits, black), (((greys, counts), dots), left)) in waits.iter().zip(black).zip(dots) {
+            let (greys, counts, dots) = (i16x8::new(*greys), i16x8::new(*counts), i16x8::new(*dots));
+            let is_dot = counts.simd_gt(i16x8::ZERO);
+            *left = (is_dot & (greys - (!dots & i16x8::splat(255 * 16)))).to_array();
             // Each dot is two bytes of ones, and two points.
-            let dots: u8x16 = bytemuck::cast(*dots);
+            let dots: u8x16 = bytemuck::cast(dots);
             let points = waits.iter().zip(black).skip(lines.start).take(lines.len());
             points.for_each(|(waits, black)| *black |= *waits & dots);
         }
@@ -546,24 +553,48 @@ impl Errors<'_> {
     }
 }
 
-/// One row of dots: of each its grey, how many of its points wait, and what it has to be darker than; what is left over of it, and its colour. In
-/// the order that the row is gone through.
-fn diffuse<'a>(dots: impl Iterator<Item = (((&'a i16, &'a i16), &'a i16), (&'a mut i16, &'a mut i16))>) {
-    let (mut ahead, mut liking) = (0, 0);
-    for (((grey, count), limit), (left, black)) in dots {
-        if *count == 0 {
-            (ahead, liking, *left) = (0, 0, 0);
-            continue;
+/// What comes to a dot from the one before it on its row.
+#[derive(Default)]
+struct Beside {
+    error: i32,
+    /// The error, and how much less the dot is liked to be black.
+    with_like: i32,
+}
+
+impl Beside {
+    /// The dots of a block, in the order that the row is gone through: of each its grey, which becomes that with the error, how many of its points wait, how much
+    /// too light it is, and its colour.
+    #[inline(always)]
+    fn block<'a>(
+        &mut self,
+        counts: &Dots,
+        dots: impl Iterator<Item = ((&'a mut i16, &'a i16), (&'a i16, &'a mut i16))>,
+    ) {
+        if i16x8::new(*counts).simd_eq(i16x8::ZERO).none() {
+            dots.for_each(|((grey, _), (above, black))| self.dot(grey, *above, black));
+        } else {
+            for ((grey, count), (above, black)) in dots {
+                if *count == 0 {
+                    *self = Self::default();
+                } else {
+                    self.dot(grey, *above, black);
+                }
+            }
         }
-        let grey = i32::from(*grey) + ahead;
+    }
+
+    #[inline(always)]
+    fn dot(&mut self, grey: &mut i16, above: i16, black: &mut i16) {
         // All ones of a black dot, whose number is below nought: no number here has more than sixteen bits. Said as a condition, browsers would jump
         // on it, and nobody foresees where to.
-        let is_black = (grey - liking - i32::from(*limit)) >> 16;
+        let is_black = (i32::from(above) + self.with_like) >> 16;
         *black = is_black as i16;
-        liking = (is_black & (2 * BEFORE)) - BEFORE;
-        *left = (grey - (!is_black & (255 * 16))) as i16;
-        // Seven sixteenths of it. Those of a white dot are a whole number, so nobody has to wait for the colour first.
-        ahead = ((grey * 7) >> 4) - (!is_black & (255 * 7));
+        let all = i32::from(*grey) + self.error;
+        *grey = all as i16;
+        // Seven sixteenths of what is left. Those of a white dot are a whole number, so nobody has to wait for the colour first.
+        let share = ((all * 7) >> 4) - 255 * 7;
+        self.error = share + (is_black & (255 * 7));
+        self.with_like = share + BEFORE + (is_black & (255 * 7 - 2 * BEFORE));
     }
 }
 
