@@ -6,7 +6,7 @@
 
 use std::hint::black_box;
 
-use wide::{bytemuck, i16x8, i32x4, u8x16};
+use wide::{bytemuck, i16x8, i32x4, u8x16, u32x4};
 
 use crate::{MANY, Shade};
 
@@ -678,45 +678,81 @@ fn points(frequencies: &[i16; 64], many: usize) -> [u8; 64] {
 #[inline(never)]
 fn all_points(frequencies: &[i16; 64]) -> [u8; 64] {
     let [a, b, c, d, e, f, g, h]: [i16x8; 8] = bytemuck::cast(*frequencies);
-    // Across, with two bits more than there are. Then down, from pairs that are put together anew, four columns at a time; nought is the grey in the middle.
-    let (these, those) = (waves([a, c, e, g], 1 << 10, 11), waves([b, d, f, h], 1 << 10, 11));
-    let mut pairs = [i32x4::ZERO; 8];
-    pairs
-        .iter_mut()
-        .zip(these.into_iter().zip(those))
-        .for_each(|(to, (this, that))| *to = (this & 0xffff) | (that << 16));
-    let (left, right) = pairs.split_at(4);
-    let down = |pairs: &[i32x4]| {
-        let pairs = pairs.first_chunk().copied().unwrap_or_default();
-        waves(bytemuck::cast(i32x4::transpose(pairs)), (1 << 17) + (128 << 18), 18)
-    };
-    let mut greys = [0; 64];
-    let mut lines = down(left).into_iter().zip(down(right));
-    for to in greys.as_chunks_mut::<16>().0 {
-        let mut next = || {
-            lines.next().map_or(i16x8::ZERO, |(left, right)| i16x8::from_i32x8_saturate(bytemuck::cast([left, right])))
-        };
-        *to = u8x16::narrow_i16x8(next(), next()).to_array();
-    }
-    greys
+    // From memory: browsers make a number that is part of the program anew, in three steps, wherever it is used.
+    let by = black_box(&COSINES);
+    // Across, with two bits more than there are. Then down, from pairs that are put together anew, four columns at a time.
+    let (these, those) = (waves([a, c, e, g], 1 << 10, by), waves([b, d, f, h], 1 << 10, by));
+    // One by one: what goes through a loop here goes through memory, in pieces that are waited for.
+    let ([a, b, c, d, e, f, g, h], [i, j, k, l, m, n, o, p]) = (these, those);
+    let (left, right) =
+        ([pair(a, i), pair(b, j), pair(c, k), pair(d, l)], [pair(e, m), pair(f, n), pair(g, o), pair(h, p)]);
+    let down = |pairs| waves(transpose(pairs), 1 << 17, by);
+    let ([a, b, c, d, e, f, g, h], [i, j, k, l, m, n, o, p]) = (down(left), down(right));
+    bytemuck::cast([two_lines([a, i, b, j]), two_lines([c, k, d, l]), two_lines([e, m, f, n]), two_lines([g, o, h, p])])
 }
 
-/// What eight waves come to at eight places, times the root of eight (T.81, A.3.3), with `round` more and without the last `bits`: in pairs the
-/// frequencies 0 and 4, 2 and 6, 1 and 3, 5 and 7.
+/// Of two rows of four points the frequencies that make pairs down, without eleven bits.
 #[inline(always)]
-fn waves([a, b, c, d]: [i16x8; 4], round: i32, bits: i32) -> [i32x4; 8] {
-    // The root of two times the cosines of 1 to 7 sixteenths of a half turn, in 8,192ths.
-    const COS: [i16; 8] = [0, 11363, 10703, 9633, 8192, 6436, 4433, 2260];
-    let by = |pairs: i16x8, one: i16, two: i16| pairs.dot(i16x8::new([one, two, one, two, one, two, one, two]));
-    let [_, c1, c2, c3, c4, c5, c6, c7] = COS;
-    // Those that are the same from either end.
-    let (sum, difference) = (by(a, c4, c4) + round, by(a, c4, -c4) + round);
-    let (wide, narrow) = (by(b, c2, c6), by(b, c6, -c2));
+fn pair(this: i32x4, that: i32x4) -> u32x4 {
+    let (low, high): ([i16; 8], [i16; 8]) = (bytemuck::cast(this >> 11), bytemuck::cast(that << 5));
+    let ([a, _, b, _, c, _, d, _], [_, e, _, f, _, g, _, h]) = (low, high);
+    bytemuck::cast([a, e, b, f, c, g, d, h])
+}
+
+/// Columns from rows.
+#[inline(always)]
+fn transpose([a, b, c, d]: [u32x4; 4]) -> [i16x8; 4] {
+    let (even, odd) = ((a.unpack_lo(c), a.unpack_hi(c)), (b.unpack_lo(d), b.unpack_hi(d)));
+    [even.0.unpack_lo(odd.0), even.0.unpack_hi(odd.0), even.1.unpack_lo(odd.1), even.1.unpack_hi(odd.1)]
+        .map(bytemuck::cast)
+}
+
+/// The greys of two lines, left and right: without eighteen bits, and nought is the grey in the middle.
+#[inline(always)]
+fn two_lines([a, b, c, d]: [i32x4; 4]) -> u8x16 {
+    // Eight of the bits go with the lower bytes, so that what is darker than black or lighter than white comes to an end in the sixteen that there are.
+    let line = |left, right| -> u8x16 {
+        bytemuck::cast(i16x8::from_i32x8_saturate(bytemuck::cast([left >> 10, right >> 10])))
+    };
+    const NONE: u8 = 255;
+    let first = u8x16::new([1, 3, 5, 7, 9, 11, 13, 15, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE]);
+    let second = u8x16::new([NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, 1, 3, 5, 7, 9, 11, 13, 15]);
+    (line(a, b).shuffle_zeroing(first) | line(c, d).shuffle_zeroing(second)) ^ u8x16::splat(128)
+}
+
+/// What each pair of frequencies brings to places, from the root of two times the cosines of 1 to 7 sixteenths of a half turn, in 8,192ths.
+const COSINES: [i16x8; 12] = {
+    const fn by(one: i16, two: i16) -> i16x8 {
+        i16x8::new([one, two, one, two, one, two, one, two])
+    }
+    let [c1, c2, c3, c4, c5, c6, c7] = [11363, 10703, 9633, 8192, 6436, 4433, 2260];
+    [
+        // Those that are the same from either end.
+        by(c4, c4),
+        by(c4, -c4),
+        by(c2, c6),
+        by(c6, -c2),
+        // Those that are not.
+        by(c1, c3),
+        by(c5, c7),
+        by(c3, -c7),
+        by(-c1, -c5),
+        by(c5, -c1),
+        by(c7, c3),
+        by(c7, -c5),
+        by(c3, -c1),
+    ]
+};
+
+/// What eight waves come to at eight places, times the root of eight and 8,192 (T.81, A.3.3), with `round` more: in pairs the frequencies 0 and 4, 2
+/// and 6, 1 and 3, 5 and 7.
+#[inline(always)]
+fn waves([a, b, c, d]: [i16x8; 4], round: i32, by: &[i16x8; 12]) -> [i32x4; 8] {
+    let [a0, a1, b0, b1, c0, d0, c1, d1, c2, d2, c3, d3] = *by;
+    let (sum, difference) = (a.dot(a0) + round, a.dot(a1) + round);
+    let (wide, narrow) = (b.dot(b0), b.dot(b1));
     let (e0, e1, e2, e3) = (sum + wide, difference + narrow, difference - narrow, sum - wide);
-    // Those that are not.
-    let o0 = by(c, c1, c3) + by(d, c5, c7);
-    let o1 = by(c, c3, -c7) + by(d, -c1, -c5);
-    let o2 = by(c, c5, -c1) + by(d, c7, c3);
-    let o3 = by(c, c7, -c5) + by(d, c3, -c1);
-    [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0].map(|sum| sum >> bits)
+    let (o0, o1) = (c.dot(c0) + d.dot(d0), c.dot(c1) + d.dot(d1));
+    let (o2, o3) = (c.dot(c2) + d.dot(d2), c.dot(c3) + d.dot(d3));
+    [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0]
 }
