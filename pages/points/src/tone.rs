@@ -186,6 +186,14 @@ impl Place {
     }
 }
 
+/// The greys of a row that are in a block; white behind the last.
+fn of_block(row: &[u8]) -> u8x16 {
+    match row.first_chunk() {
+        Some(greys) => u8x16::new(*greys),
+        None => u8x16::new(filled(row)),
+    }
+}
+
 /// What is left of a row, and white behind it. Inlined, it would make a copy of unknown length of every whole row of a block.
 #[inline(never)]
 fn filled(row: &[u8]) -> [u8; BLOCK] {
@@ -463,23 +471,23 @@ impl Diffusion {
     /// One row of dots, on some lines of the blocks that begin at the line `top`: of those points that wait for it. A point of another kind ends the error.
     #[inline(never)]
     fn row(&mut self, shade: &Shade, top: usize, lines: Range<usize>, waits: &[Lines], black: &mut [Lines]) {
-        self.greys.fill([0; DOTS]);
-        self.counts.fill([0; DOTS]);
-        for line in lines.clone() {
-            let (blocks, rest) = shade.row(top + line).as_chunks::<BLOCK>();
-            let greys = blocks.iter().copied().chain(Some(filled(rest)));
-            let waits = waits.iter().filter_map(|block| block.get(line));
-            for (((sums, counts), greys), waits) in self.greys.iter_mut().zip(&mut self.counts).zip(greys).zip(waits) {
-                *sums = (i16x8::new(*sums) + in_twos(u8x16::new(greys) & *waits)).to_array();
-                *counts = (i16x8::new(*counts) + in_twos(*waits & u8x16::splat(1))).to_array();
-            }
-        }
         let errors = Errors { left: self.left.as_flattened(), is_forwards: self.is_backwards };
-        let dots = self.greys.iter_mut().zip(&self.counts).zip(self.above.iter_mut().zip(&self.black));
-        for (block, ((greys, counts), (above, black))) in dots.enumerate() {
-            let mean = means(greys, counts) + errors.of(block);
+        let first = shade.row(top + lines.start);
+        // Of one line, and of the last of the page, the same once more, of which nothing waits.
+        let second = Some(shade.row(top + lines.end - 1)).filter(|row| !row.is_empty()).unwrap_or(first);
+        let greys = first.chunks(BLOCK).zip(second.chunks(BLOCK));
+        let dots = self.greys.iter_mut().zip(&mut self.counts).zip(self.above.iter_mut().zip(&self.black));
+        for (block, (((greys, counts), (above, black)), (waits, (first, second)))) in
+            dots.zip(waits.iter().zip(greys)).enumerate()
+        {
+            let on = |line: usize| waits.get(line).copied().unwrap_or_default();
+            let (upper, lower) = (on(lines.start), if lines.len() > 1 { on(lines.start + 1) } else { u8x16::ZERO });
+            let sums = in_twos(of_block(first) & upper) + in_twos(of_block(second) & lower);
+            let points = in_twos((upper & u8x16::splat(1)) + (lower & u8x16::splat(1)));
+            let mean = means(sums, points) + errors.of(block);
             let like = i16x8::new(*black) & i16x8::splat(2 * ABOVE);
             *greys = mean.to_array();
+            *counts = points.to_array();
             *above = (mean - i16x8::splat(128 * 16 - ABOVE) - like).to_array();
         }
         let dots = self.greys.iter_mut().zip(&self.counts).zip(self.above.iter().zip(&mut self.black));
@@ -513,22 +521,14 @@ fn in_twos(bytes: u8x16) -> i16x8 {
     bytemuck::cast((twos & u16x8::splat(0xff)) + (twos >> 8u32))
 }
 
-/// The means of so many greys.
-fn means(sums: &Dots, counts: &Dots) -> i16x8 {
-    if i16x8::new(*counts) == i16x8::splat((DOT * DOT) as i16) {
-        return i16x8::new(*sums) * i16x8::splat(4);
-    }
-    let mut means = *sums;
-    means.iter_mut().zip(counts).for_each(|(mean, count)| {
-        *mean = match count {
-            1 => *mean * 16,
-            2 => *mean * 8,
-            // A third, for as many greys as there are.
-            3 => ((i32::from(*mean) * 16 * 0x5556) >> 16) as i16,
-            _ => *mean * 4,
-        }
-    });
-    i16x8::new(means)
+/// The means of up to four greys each, in sixteenths.
+fn means(sums: i16x8, counts: i16x8) -> i16x8 {
+    // What to multiply with for each count, in 32,768ths: the lower bytes and then the higher. A third, for as many greys as there are.
+    let by = u8x16::new([0, 0, 0, 0xab, 0, 0, 0, 0, 0, 0x80, 0x40, 0x2a, 0x20, 0, 0, 0]);
+    let places = counts * i16x8::splat(0x101) + i16x8::splat(0x800);
+    let by: u16x8 = bytemuck::cast(by.shuffle_zeroing(bytemuck::cast(places)));
+    let sums: u16x8 = bytemuck::cast(sums << 5u32);
+    bytemuck::cast(sums.mul_keep_high(by))
 }
 
 /// What was left over of the dots above, and whether they were gone through from left to right.
@@ -541,8 +541,10 @@ impl Errors<'_> {
     /// What comes to the dots of a block: shares of the one above, of the one that came after that, and of the one that came before it.
     #[inline(always)]
     fn of(&self, block: usize) -> i16x8 {
+        // With the dot before them and the one behind.
+        let around = self.left.get((block + 1) * DOTS - 1..).and_then(|left| left.first_chunk::<{ DOTS + 2 }>());
         let from = |dot: usize| {
-            let left = self.left.get((block + 1) * DOTS + dot - 1..).and_then(|left| left.first_chunk());
+            let left = around.and_then(|around| around.get(dot..)?.first_chunk());
             i16x8::new(left.copied().unwrap_or_default())
         };
         let (before, above, after) =
