@@ -756,3 +756,86 @@ fn waves([a, b, c, d]: [i16x8; 4], round: i32, by: &[i16x8; 12]) -> [i32x4; 8] {
     let (o2, o3) = (c.dot(c2) + d.dot(d2), c.dot(c3) + d.dot(d3));
     [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0]
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// Of each length of a code how many there are: some are longer than is looked up at once.
+    const COUNTS: [u8; 16] = [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 2, 1, 2, 1];
+    /// Differences of means; none at all has one of the longest codes.
+    const DC: [u8; 18] = [2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 14, 15, 12, 1];
+    /// Ends, sixteen noughts, and values of all lengths behind many noughts and few, each with short codes and with long ones.
+    const AC: [u8; 18] =
+        [0x02, 0x11, 0x33, 0x01, 0x00, 0xf0, 0x21, 0x0a, 0xe1, 0x05, 0x47, 0x0f, 0x00, 0xf0, 0xa2, 0x03, 0x10, 0x04];
+
+    /// The next block as it is written, code by code. None where a code is none, or where there are more than 64 frequencies.
+    fn one_by_one(bits: &mut impl Iterator<Item = bool>, mean: &mut i32) -> Option<[i16; 64]> {
+        let read = |bits: &mut dyn Iterator<Item = bool>, many: u8| {
+            bits.take(usize::from(many)).fold(0, |value, bit| value << 1 | u32::from(bit))
+        };
+        let symbol = |bits: &mut dyn Iterator<Item = bool>, symbols: &[u8; 18]| {
+            let (mut code, mut first, mut at) = (0, 0, 0);
+            COUNTS.iter().map(|count| usize::from(*count)).find_map(|count| {
+                code = code << 1 | usize::from(bits.next()?);
+                first <<= 1;
+                let found = (code - first < count).then(|| symbols[at + code - first]);
+                first += count;
+                at += count;
+                found
+            })
+        };
+        let mut block = [0; 64];
+        let many = symbol(bits, &DC)?;
+        *mean += value(read(bits, many), many.into());
+        let mut at = 1;
+        while at < 64 {
+            let symbol = symbol(bits, &AC)?;
+            let (noughts, many) = (usize::from(symbol >> 4), symbol & 15);
+            if many == 0 && noughts < 15 {
+                break;
+            }
+            at += noughts;
+            *block.get_mut(at)? = value(read(bits, many), many.into()) as i16;
+            at += 1;
+        }
+        Some(block)
+    }
+
+    #[test]
+    fn values_are_as_one_by_one() {
+        let (mut chance, mut blocks, mut full) = (1u64, 0, 0);
+        for _ in 0..3000 {
+            let bytes: Vec<u8> = (0..400)
+                .map(|_| {
+                    chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    (chance >> 56) as u8
+                })
+                .collect();
+            let mut one = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1));
+            let stretch = Stretch { bytes: [0; BEHIND].into_iter().chain(bytes.iter().rev().copied()).collect() };
+            let headers = Headers {
+                steps: [Some([1; 64]), None, None, None],
+                dc: [Some((&COUNTS, &DC)), None, None, None],
+                ac: [Some((&COUNTS, &AC)), None, None, None],
+                ..Headers::default()
+            };
+            let part = Part { name: 0, across: 1, down: 1, steps: 0 };
+            let mut two = Blocks::new(&headers, &part, 0).unwrap();
+            let (mut bits, mut mean) = (stretch.bits(), 0);
+            loop {
+                let wanted = one_by_one(&mut one, &mut mean);
+                let mut block = [0; 64];
+                two.next(&stretch.bytes, &mut bits, &mut block);
+                let Some(wanted) = wanted.filter(|_| !stretch.is_damaged(bits)) else { break };
+                assert_eq!(two.mean, mean);
+                let read = ORDER.map(|place| block[usize::from(place)]);
+                assert_eq!(read[1..], wanted[1..]);
+                blocks += 1;
+                full += usize::from(wanted[63] != 0);
+            }
+        }
+        assert!(blocks > 10_000 && full > 100, "{blocks} blocks, {full} of them to the last value");
+    }
+}
