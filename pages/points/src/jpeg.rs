@@ -194,11 +194,12 @@ impl Codes {
     }
 }
 
-/// What the next bits stand for: a value and the noughts before it, twice where there is room, for most are short, and an end. In place of a value that is not there
-/// stands a nought, where one comes anyway.
+/// What the next bits stand for: a value and the noughts before it, twice where there is room, for most are short, and an end. In place of a
+/// value that is not there stands a nought, where one comes anyway.
 ///
-/// The bits that are done with (0 to 4), `END` and `OPEN`; the noughts before the first value (8 to 11), its bits where they are still to be read (12 to 15), and itself (16 to 31); where
-/// the second comes (32 to 36), the bits of the first alone (37 to 40), how many frequencies they are together (41 to 46), and the second (48 to 63).
+/// The bits that are done with (0 to 4), `END` and `OPEN`; the noughts before the first value (8 to 11), its bits where they are still to be read
+/// (12 to 15), and itself (16 to 31); where the second comes (32 to 36), the bits of the first alone (37 to 40), how many frequencies they are
+/// together (41 to 46), and the second (48 to 63).
 #[derive(Clone, Copy)]
 struct Step(u64);
 
@@ -710,7 +711,7 @@ fn transpose([a, b, c, d]: [u32x4; 4]) -> [i16x8; 4] {
 /// The greys of two lines, left and right: without eighteen bits, and nought is the grey in the middle.
 #[inline(always)]
 fn two_lines([a, b, c, d]: [i32x4; 4]) -> u8x16 {
-    // Eight of the bits go with the lower bytes, so that what is darker than black or lighter than white comes to an end in the sixteen that there are.
+    // Eight of them go with the lower bytes, so that what is darker than black or lighter than white comes to an end in the sixteen that there are.
     let line = |left, right| -> u8x16 {
         bytemuck::cast(i16x8::from_i32x8_saturate(bytemuck::cast([left >> 10, right >> 10])))
     };
@@ -758,7 +759,6 @@ fn waves([a, b, c, d]: [i16x8; 4], round: i32, by: &[i16x8; 12]) -> [i32x4; 8] {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use super::*;
 

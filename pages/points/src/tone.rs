@@ -433,8 +433,9 @@ impl Blocks {
 /// Hands the error of each dot on to those that come after it. Of a row of dots all is block by block; greys and errors are in sixteenths of a grey,
 /// and no error is more than a dot and what it is liked for.
 struct Diffusion {
-    /// The sums of the greys of each dot, of how many points; then their mean with the error that came from above, and at last also with that from the side.
+    /// The mean of the greys of each dot with the error that came from above; at last also with that from the side.
     greys: Vec<Dots>,
+    /// Of how many points.
     counts: Vec<Dots>,
     /// How much too light each dot is to be black, or less than nought, before it is known what comes from the side.
     above: Vec<Dots>,
@@ -564,8 +565,8 @@ struct Beside {
 }
 
 impl Beside {
-    /// The dots of a block, in the order that the row is gone through: of each its grey, which becomes that with the error, how many of its points wait, how much
-    /// too light it is, and its colour.
+    /// The dots of a block, in the order that the row is gone through: of each its grey, which becomes that with the error, how many of its points
+    /// wait, how much too light it is, and its colour.
     #[inline(always)]
     fn block<'a>(
         &mut self,
