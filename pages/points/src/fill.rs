@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use wide::{bytemuck, i16x8, i32x4, u8x16, u16x8};
 
 /// A straight edge of a shape, from one place on the page to another: across, then down, in points.
@@ -191,6 +193,7 @@ impl Filler {
             let rows = band.bounds.bottom.ceil() as usize - top;
             self.add(&band, rows, shape.edges);
             let points = page.get_mut(top * width..(top + rows) * width).unwrap_or_default();
+            self.look_ahead(points, width, &band);
             let changes = self.changes.as_chunks_mut().0.chunks_exact_mut(band.eights);
             for ((row, changes), touched) in
                 points.chunks_exact_mut(width).zip(changes).zip(self.touched.chunks_exact_mut(band.words))
@@ -200,6 +203,22 @@ impl Filler {
                 }
             }
         }
+    }
+
+    /// Has the points where rows begin and end brought near. A page is larger than what a processor has near it, and here it waits for many of
+    /// them together, where what fills them waits for one after the other.
+    #[inline(always)]
+    fn look_ahead<const N: usize>(&self, points: &[[u8; N]], width: usize, band: &Band) {
+        let mut seen = 0;
+        for (row, touched) in points.chunks_exact(width).zip(self.touched.chunks_exact(band.words)) {
+            for (word, bits) in touched.iter().enumerate() {
+                let at = |bit: u32| band.left + (word * 64 + bit as usize) * EIGHT;
+                for at in [at(bits.trailing_zeros()), at(63 - bits.leading_zeros().min(63))] {
+                    seen |= row.get(at).and_then(|point| point.first()).copied().unwrap_or(0);
+                }
+            }
+        }
+        black_box(seen);
     }
 
     #[inline(never)]
