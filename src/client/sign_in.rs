@@ -300,7 +300,7 @@ impl SignIn {
         }
     }
 
-    /// Another tab with this session says something.
+    /// Another tab with this sign-in says something.
     fn hear(&self, text: &str) {
         match text {
             WHO_HAS_NEWER => self.post_session(),
@@ -355,7 +355,7 @@ impl SignIn {
         (0..RETRY).contains(&(now() - self.0.unanswered.get()))
     }
 
-    /// Whether nothing has come in place of this turn of this session: each begins to count anew.
+    /// Whether nothing has come in place of this turn of this sign-in: each begins to count anew.
     fn is_at(&self, name: &str, turn: i64) -> bool {
         self.0.session.borrow().as_ref().is_some_and(|session| session.name() == name && session.turn() == turn)
     }
